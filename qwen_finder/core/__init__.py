@@ -1,0 +1,1 @@
+"""The words every room shares: documents, queries, results, ports, errors. Standard library only."""

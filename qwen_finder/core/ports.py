@@ -1,0 +1,243 @@
+"""The seams of the program: what indexing and search need from models and storage.
+
+Implementations live in ``models`` and ``storage``; ``engine`` puts them together. The Embedder and
+VectorStore ports have a fake in ``tests/fakes`` and a contract suite that runs against fake and real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
+from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
+from qwen_finder.core.status import Failure, FileCounts, Folder, IndexSize
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Vectors = npt.NDArray[np.float32]
+    """Shape (n, dimensions), float32, each row of unit length."""
+
+    Vector = npt.NDArray[np.float32]
+    """Shape (dimensions,), float32, unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What is known of a loaded model.
+
+    ``fingerprint`` changes whenever the same text would get another vector (weights, pooling, document
+    instruction, dimensions). ``max_tokens`` is the longest input in tokens, special tokens included.
+    """
+
+    name: str
+    modality: str
+    dimensions: int
+    max_tokens: int
+    languages: str
+    fingerprint: str
+
+
+class Embedder(Protocol):
+    """A text model. Thread-safe: a query may be embedded while documents are."""
+
+    @property
+    def spec(self) -> ModelSpec: ...
+
+    def embed_documents(self, inputs: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(inputs), dimensions), in the order of the inputs."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Like ``embed_documents``, with the model's query instruction added."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens ``text`` has for this model, special tokens not counted."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedChunk:
+    """A chunk ready to be stored: the file's fields, the passage and its vector."""
+
+    fields: FileFields
+    chunk: Chunk
+    vector: Vector
+
+
+class VectorStore(Protocol):
+    """Chunks with their vectors and full text. One writer; searches may run meanwhile from any thread."""
+
+    def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
+        """Remove every chunk of ``files`` and add ``rows`` (idempotent: a replay changes nothing)."""
+        ...
+
+    def delete(self, files: Sequence[FileId]) -> None: ...
+
+    def nearest(self, query: Vector, k: int, where: Filter) -> list[Candidate]:
+        """The ``k`` chunks with the highest cosine similarity among those that pass ``where``."""
+        ...
+
+    def matching(self, terms: TextQuery, k: int, where: Filter) -> list[Candidate]:
+        """The ``k`` chunks with the highest BM25 score. A phrase must occur word for word."""
+        ...
+
+    def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
+        """The stored chunks of these ids; ids that are not there are left out."""
+        ...
+
+    def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
+        """Chunk hash → vector of every chunk of ``files``: what an edit need not embed again."""
+        ...
+
+    def sample(self, n: int) -> Vectors:
+        """Up to ``n`` stored vectors drawn at random, to standardise a query's scores against."""
+        ...
+
+    def size(self) -> IndexSize: ...
+
+    def maintain(self, *, exclusive: bool = False) -> bool:
+        """Compact and index what the policy says is due; True if anything was done.
+
+        ``exclusive`` promises that nobody else reads, so that old versions go at once.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFile:
+    """A file as the catalog knows it. ``generation`` grows with each change seen on disk."""
+
+    id: FileId
+    folder: int
+    directory: int
+    path: str
+    kind: Kind
+    size: int
+    mtime_ns: int
+    state: FileState
+    generation: int
+    content_hash: str = ""
+    language: str = ""
+    chunks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """The part of a catalog entry that a scan is compared with. ``stamp`` is the outcome's ``stamp``."""
+
+    id: FileId
+    size: int
+    mtime_ns: int
+    state: FileState
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A new or changed file to enter into the catalog as pending."""
+
+    record: FileRecord
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a pending file of this ``generation``.
+
+    ``code``, ``message`` and ``hint`` explain failed and skipped files, and indexed ones of which a part
+    was left out. ``stamp`` names the versions that decided (extractor, chunker, model fingerprint): a file
+    is done again when it differs.
+    """
+
+    file: FileId
+    generation: int
+    state: FileState
+    stamp: str
+    content_hash: str = ""
+    language: str = ""
+    chunks: int = 0
+    code: str = ""
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """A file whose name answers a query. ``exact``: the name, with or without extension, is the query."""
+
+    file: FileId
+    score: float
+    exact: bool
+
+
+class Catalog(Protocol):
+    """The truth about folders and files. Thread-safe."""
+
+    def folders(self) -> list[Folder]: ...
+
+    def add_folder(self, path: str) -> Folder: ...
+
+    def remove_folder(self, folder: int) -> list[FileId]:
+        """Forget a folder and its files; returns the ids of the files it held."""
+        ...
+
+    def known_files(self, folder: int) -> dict[str, KnownFile]:
+        """Path → what the catalog knows, for every file below the folder."""
+        ...
+
+    def enter(self, folder: int, files: Sequence[SeenFile]) -> list[FileId]:
+        """Enter or update files by path as pending, with a new generation; ids in the order given."""
+        ...
+
+    def forget(self, files: Sequence[FileId]) -> None: ...
+
+    def requeue(self, files: Sequence[FileId]) -> None:
+        """Mark files pending again (new generation)."""
+        ...
+
+    def pending(self, limit: int) -> list[CatalogFile]:
+        """Pending files: small and recent first."""
+        ...
+
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        """Record outcomes in one transaction; one whose generation is no longer current is ignored."""
+        ...
+
+    def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]: ...
+
+    def file_at(self, path: str) -> CatalogFile | None: ...
+
+    def same_content(self, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
+        """Content hash → the indexed files that have it."""
+        ...
+
+    def names(self, text: str, k: int, where: Filter) -> list[NameMatch]:
+        """Files whose name holds words of ``text`` (trigrams for long ones), best first."""
+        ...
+
+    def directories_below(self, path: str) -> tuple[int, ...]:
+        """Ids of the directories at and below ``path``; a bare name matches any directory so called."""
+        ...
+
+    def counts(self) -> Mapping[int, FileCounts]:
+        """Folder id → files by state."""
+        ...
+
+    def failures(self) -> Iterator[Failure]: ...
+
+    def get(self, key: str) -> str | None:
+        """A remembered value (active table, tuning results); None when there is none."""
+        ...
+
+    def set(self, key: str, value: str) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,150 @@
+"""What the service says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from qwen_finder.core.document import FileState
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder the user asked to have indexed. ``path`` is absolute and real (no symlinks)."""
+
+    id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """Files by state."""
+
+    indexed: int = 0
+    pending: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+    def __add__(self, other: FileCounts) -> FileCounts:
+        return FileCounts(
+            self.indexed + other.indexed,
+            self.pending + other.pending,
+            self.skipped + other.skipped,
+            self.failed + other.failed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStatus:
+    """A folder and its files by state. ``mode`` says how changes are noticed: "timed" or "offline"."""
+
+    path: str
+    mode: str
+    files: FileCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far indexing is: files done of total, ``rate`` in files a second, ``eta_s`` None when unknown."""
+
+    done: int
+    total: int
+    rate: float
+    eta_s: float | None
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSize:
+    """What the index holds and costs on disk."""
+
+    chunks: int = 0
+    bytes: int = 0
+    dead_bytes: int = 0
+    unindexed_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """The model in use. ``state`` is "missing", "idle" (not loaded), "loading", "loaded" or "broken"."""
+
+    id: str
+    name: str
+    state: str
+    dimensions: int = 0
+    languages: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelListing:
+    """A catalog entry as ``models list`` shows it. ``bytes`` is the size on disk or of the download."""
+
+    id: str
+    name: str
+    modality: str
+    languages: str
+    dimensions: int
+    bytes: int
+    licence: str
+    installed: bool
+    active: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """Everything the engine knows about itself (the service adds pid, version, uptime and memory)."""
+
+    pace: str
+    folders: tuple[FolderStatus, ...]
+    progress: Progress | None
+    text_model: ModelStatus
+    index: IndexSize
+    notices: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> FileCounts:
+        return sum((folder.files for folder in self.folders), FileCounts())
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that is not (or only partly) in the index, and why. ``state`` is failed, skipped or indexed."""
+
+    path: str
+    state: FileState
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What indexing would cost: ``--dry-run``. Times in seconds, sizes in bytes."""
+
+    files: int
+    bytes: int
+    to_index: int
+    unchanged: int
+    skipped: int
+    seconds: float
+    index_bytes: int
+
+
+class CheckState(StrEnum):
+    """Outcome of one of the doctor's checks."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of ``doctor`` with what was found and, unless it is ok, the cure."""
+
+    name: str
+    state: CheckState
+    detail: str
+    cure: str = field(default="")
