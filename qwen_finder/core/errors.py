@@ -1,14 +1,14 @@
 """One tree of errors. Each has a stable ``code``, a sentence for the user and a ``hint`` with the cure.
 
-    FinderError
-    ├── UsageError              the request itself is wrong (exit code 2)
-    │   ├── FolderError         a folder that cannot be indexed
-    │   └── SettingsError       a settings file or value that cannot be used
-    ├── UnusableError           the service or a model cannot be used now (exit code 3)
-    │   ├── ServiceError        no service, or it does not answer
-    │   ├── ModelError          a model that is missing, broken or foreign
-    │   └── StorageError        the index cannot be read or written
-    └── FileError               one file cannot be indexed: recorded as data, never stops a run
+FinderError
+├── UsageError              the request itself is wrong (exit code 2)
+│   ├── FolderError         a folder that cannot be indexed
+│   └── SettingsError       a settings file or value that cannot be used
+├── UnusableError           the service or a model cannot be used now (exit code 3)
+│   ├── ServiceError        no service, or it does not answer
+│   ├── ModelError          a model that is missing, broken or foreign
+│   └── StorageError        the index cannot be read or written
+└── FileError               one file cannot be indexed: recorded as data, never stops a run
 """
 
 from __future__ import annotations

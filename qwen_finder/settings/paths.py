@@ -1,0 +1,84 @@
+"""The folders this program may write to, and nothing else about them.
+
+``QWEN_FINDER_HOME`` moves all of them below one folder (tests, portable use); ``QWEN_FINDER_MODELS`` moves
+the models folder alone, so that several homes share gigabytes of weights.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+APP = "qwen-finder"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Absolute folders and files; none of them need exist yet."""
+
+    config: Path
+    data: Path
+    state: Path
+    runtime: Path
+    models: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def catalog_file(self) -> Path:
+        return self.data / "catalog.sqlite"
+
+    @property
+    def vectors_folder(self) -> Path:
+        return self.data / "vectors"
+
+    @property
+    def log_file(self) -> Path:
+        return self.state / "service.log"
+
+    @property
+    def startup_error_file(self) -> Path:
+        """Why the service last refused to start, as JSON; absent when it started."""
+        return self.state / "startup-error.json"
+
+    @property
+    def endpoint_file(self) -> Path:
+        return self.runtime / "endpoint.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.runtime / "service.lock"
+
+    def create(self) -> None:
+        """Make the folders, owner-only (0700)."""
+        for folder in (self.config, self.data, self.state, self.runtime):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.models.mkdir(parents=True, exist_ok=True)
+
+
+def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
+    """The folders of this user under ``environ`` (the process's own when None)."""
+    env = os.environ if environ is None else environ
+    home = env.get("QWEN_FINDER_HOME", "")
+    if home:
+        root = Path(home).expanduser().absolute()
+        paths = Paths(root / "config", root / "data", root / "state", root / "run", root / "models")
+    else:
+        # Imported here because a set QWEN_FINDER_HOME, as in every test, needs none of it.
+        import platformdirs
+
+        dirs = platformdirs.PlatformDirs(APP, appauthor=False)
+        data = dirs.user_data_path
+        # The state folder, unlike XDG_RUNTIME_DIR, is there without a login session (ssh, cron) too.
+        paths = Paths(
+            dirs.user_config_path, data, dirs.user_state_path, dirs.user_state_path / "run", data / "models"
+        )
+    models = env.get("QWEN_FINDER_MODELS", "")
+    if models:
+        folder = Path(models).expanduser().absolute()
+        return Paths(paths.config, paths.data, paths.state, paths.runtime, folder)
+    return paths

@@ -1,0 +1,112 @@
+"""Every setting as data: key, type, default, bounds and what it is for.
+
+``config list``, the settings page and the documentation are made from this table; nothing else lists keys.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from qwen_finder.core.errors import SettingsError
+
+Value = bool | int | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. ``minimum`` and ``maximum`` bound integers; ``choices`` lists a string's only values."""
+
+    key: str
+    default: Value
+    description: str
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object, where: str) -> Value:
+        """``value`` if it fits; else SettingsError naming the key, the value and ``where`` it stands."""
+        fits = type(value) is type(self.default)
+        if isinstance(value, list):
+            fits = fits and all(isinstance(item, str) for item in value)
+        if not fits or not isinstance(value, bool | int | str | list):
+            raise self._refuse(value, where, f"it takes {self.type_name}")
+        if self.choices and value not in self.choices:
+            raise self._refuse(value, where, "it is one of " + ", ".join(self.choices))
+        if isinstance(value, int) and not isinstance(value, bool):
+            if self.minimum is not None and value < self.minimum:
+                raise self._refuse(value, where, f"the least is {self.minimum}")
+            if self.maximum is not None and value > self.maximum:
+                raise self._refuse(value, where, f"the most is {self.maximum}")
+        return value
+
+    def parse(self, text: str, where: str) -> Value:
+        """The value that ``text`` from a command line means."""
+        if isinstance(self.default, bool):
+            words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+            if text.strip().lower() not in words:
+                raise self._refuse(text, where, "it takes true or false")
+            return words[text.strip().lower()]
+        if isinstance(self.default, int):
+            try:
+                return self.check(int(text.strip()), where)
+            except ValueError:
+                raise self._refuse(text, where, "it takes a whole number") from None
+        if isinstance(self.default, list):
+            return [item.strip() for item in text.split(",") if item.strip()]
+        return self.check(text, where)
+
+    @property
+    def type_name(self) -> str:
+        if isinstance(self.default, bool):
+            return "true or false"
+        if isinstance(self.default, int):
+            return "a whole number"
+        return "a list of strings" if isinstance(self.default, list) else "a string"
+
+    def _refuse(self, value: object, where: str, reason: str) -> SettingsError:
+        return SettingsError(
+            "settings.value",
+            f"{where}: {self.key} cannot be {value!r}: {reason}.",
+            f"The default is {self.default!r}. {self.description}",
+        )
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("models.text", "starter", "Text model: a catalog id, or gguf:/path/to/model.gguf."),
+    Setting(
+        "models.dimensions",
+        0,
+        "Length of the vectors; 0 keeps the model's own. Only Matryoshka models stay good when cut.",
+        minimum=0,
+        maximum=8192,
+    ),
+    Setting("models.threads", 0, "Processor threads for indexing; 0 leaves one core free for you.", 0, 256),
+    Setting("index.gitignore", True, "Leave out what a .gitignore file leaves out."),
+    Setting("index.hidden", False, "Index hidden files and folders (names that begin with a dot) too."),
+    Setting("index.skip", [], "More names to leave out, in .gitignore syntax, beside the built-in list."),
+    Setting("index.max_file_mb", 512, "Files larger than this many megabytes are found by name only.", 1),
+    Setting(
+        "index.max_characters",
+        1_000_000,
+        "How much text of one file is indexed, in characters; the rest of it is found by name only.",
+        minimum=1_000,
+    ),
+    Setting("index.rescan_minutes", 10, "Minutes between two looks at every folder.", 1, 1440),
+    Setting("search.limit", 20, "How many hits a query shows when it does not say.", 1, 1000),
+)
+
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+def setting(key: str, where: str) -> Setting:
+    """The setting called ``key``; SettingsError with the nearest known key when there is none."""
+    found = BY_KEY.get(key)
+    if found is None:
+        near = difflib.get_close_matches(key, BY_KEY, n=1)
+        raise SettingsError(
+            "settings.unknown",
+            f"{where}: there is no setting {key!r}.",
+            f"Did you mean {near[0]!r}?" if near else "`qwen-finder config list` shows all settings.",
+        )
+    return found
