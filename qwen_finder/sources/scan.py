@@ -1,0 +1,103 @@
+"""What is in a folder now: one pass over its directories, as fast as the file system answers.
+
+The scan is the truth that indexing compares the catalog with. It looks at names, sizes and times only and
+never opens a file, other than ignore files. Symlinks are not followed, so it cannot loop or leave the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+
+from qwen_finder.core.document import FileRecord
+from qwen_finder.core.errors import FolderError
+from qwen_finder.sources.ignore import IgnoreRules, Level
+
+
+class Scan:
+    """Every regular file below ``root`` that ``rules`` let through, in no particular order.
+
+    Iterate once. Raises FolderError ("folder.missing", "folder.not_a_folder", "folder.unreadable") on
+    iteration when the root itself cannot be listed. Afterwards ``unreadable`` holds (path, reason) of
+    directories that could not be listed and ignore files that could not be read, ``ignored`` the number of
+    entries left out by the rules (a directory counts as one).
+    """
+
+    def __init__(self, root: str, rules: IgnoreRules) -> None:
+        self.root = os.path.abspath(root)
+        self.unreadable: list[tuple[str, str]] = []
+        self.ignored = 0
+        self._rules = rules
+
+    def __iter__(self) -> Iterator[FileRecord]:
+        pending: list[tuple[str, Level | None]] = [(self.root, None)]
+        ignores = self._rules.ignores
+        while pending:
+            directory, above = pending.pop()
+            entries = self._entries(directory)
+            level = self._level(directory, entries, above)
+            for entry in entries:
+                try:
+                    is_directory = entry.is_dir(follow_symlinks=False)
+                    if not is_directory and not entry.is_file(follow_symlinks=False):
+                        continue
+                    if ignores(level, entry.path, entry.name, is_directory):
+                        self.ignored += 1
+                    elif is_directory:
+                        pending.append((entry.path, level))
+                    else:
+                        status = entry.stat(follow_symlinks=False)
+                        # The entry may have been replaced since it was listed.
+                        if stat.S_ISREG(status.st_mode):
+                            yield FileRecord(entry.path, status.st_size, status.st_mtime_ns)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    self.unreadable.append((entry.path, _reason(error)))
+
+    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(directory) as entries:
+                return list(entries)
+        except OSError as error:
+            if directory == self.root:
+                raise folder_error(directory, error) from error
+            # A directory deleted, or replaced by a file, since its parent was listed is simply not there.
+            if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+                self.unreadable.append((directory, _reason(error)))
+            return []
+
+    def _level(self, directory: str, entries: list[os.DirEntry[str]], above: Level | None) -> Level | None:
+        try:
+            return self._rules.level(directory, [entry.name for entry in entries], above)
+        except FileNotFoundError:
+            return above
+        except OSError as error:
+            self.unreadable.append((error.filename or directory, _reason(error)))
+            return above
+
+
+def folder_error(path: str, error: OSError) -> FolderError:
+    """The error that tells why the folder at ``path`` cannot be listed."""
+    if isinstance(error, FileNotFoundError):
+        return FolderError(
+            "folder.missing",
+            f"The folder {path} does not exist.",
+            "Check the spelling, or connect the drive that holds it.",
+        )
+    if isinstance(error, NotADirectoryError):
+        return FolderError(
+            "folder.not_a_folder",
+            f"{path} is not a folder.",
+            "Give the folder that holds it instead.",
+        )
+    return FolderError(
+        "folder.unreadable",
+        f"The folder {path} cannot be read: {_reason(error)}.",
+        "Give your user the right to list it, then try again.",
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
