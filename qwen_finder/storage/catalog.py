@@ -1,0 +1,272 @@
+"""The truth about folders and files, in SQLite.
+
+Everything else (vectors, full text) can be rebuilt from here and the disk. Knows paths, states and names of
+files, never their contents. Paths are kept as bytes, since a name need not be valid Unicode.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qwen_finder.core.document import FileId, FileState, Kind
+from qwen_finder.core.ports import CatalogFile, KnownFile, NameMatch, Outcome, SeenFile
+from qwen_finder.core.query import Filter
+from qwen_finder.core.status import Failure, FileCounts, Folder
+from qwen_finder.storage import name_search, names
+from qwen_finder.storage.database import Database
+
+_PAGE = 1_000
+_SIZE_CLASSES = (256 << 10, 4 << 20, 64 << 20)
+
+_FILE = """
+    SELECT f.id, f.folder, f.directory, d.path, f.name, f.kind, f.size, f.mtime_ns, f.state, f.generation,
+           f.content_hash, f.language, f.chunks
+    FROM files f JOIN directories d ON d.id = f.directory
+"""
+
+
+class SqliteCatalog:
+    """The Catalog port on one SQLite file (WAL, mode 0600). Safe to use from any thread.
+
+    Raises StorageError: "storage.newer", "storage.full", "storage.busy", "storage.unreadable",
+    "storage.broken".
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._db = Database(path)
+
+    def folders(self) -> list[Folder]:
+        with self._db.reading() as db:
+            rows = db.execute("SELECT id, path FROM folders ORDER BY path").fetchall()
+        return [Folder(number, os.fsdecode(path)) for number, path in rows]
+
+    def add_folder(self, path: str) -> Folder:
+        """Enter a folder, or return the one already entered under this path."""
+        raw = os.fsencode(path)
+        with self._db.writing() as db:
+            db.execute("INSERT INTO folders (path) VALUES (?) ON CONFLICT DO NOTHING", (raw,))
+            (number,) = db.execute("SELECT id FROM folders WHERE path = ?", (raw,)).fetchone()
+        return Folder(number, path)
+
+    def remove_folder(self, folder: int) -> list[FileId]:
+        with self._db.writing() as db:
+            held = [row[0] for row in db.execute("SELECT id FROM files WHERE folder = ?", (folder,))]
+            db.execute("DELETE FROM files WHERE folder = ?", (folder,))
+            db.execute("DELETE FROM folders WHERE id = ?", (folder,))
+            db.execute("DELETE FROM directories WHERE id NOT IN (SELECT directory FROM files)")
+            # Entries of deleted names stay in the trigram index until its segments are merged.
+            db.execute("INSERT INTO names (names) VALUES ('optimize')")
+        return held
+
+    def known_files(self, folder: int) -> dict[str, KnownFile]:
+        states = {state.value: state for state in FileState}
+        with self._db.reading() as db:
+            directories = {
+                number: os.path.join(os.fsdecode(path), "")
+                for number, path in db.execute("SELECT id, path FROM directories")
+            }
+            rows = db.execute(
+                "SELECT directory, name, id, size, mtime_ns, state, stamp FROM files WHERE folder = ?",
+                (folder,),
+            )
+            return {
+                directories[directory] + os.fsdecode(name): KnownFile(
+                    number, size, mtime_ns, states[state], stamp
+                )
+                for directory, name, number, size, mtime_ns, state, stamp in rows
+            }
+
+    def enter(self, folder: int, files: Sequence[SeenFile]) -> list[FileId]:
+        directories: dict[str, int] = {}
+        ids: list[FileId] = []
+        with self._db.writing() as db:
+            for seen in files:
+                directory, name = os.path.split(seen.record.path)
+                if directory not in directories:
+                    directories[directory] = _directory(db, directory)
+                ids.append(_enter(db, folder, directories[directory], name, seen))
+        return ids
+
+    def forget(self, files: Sequence[FileId]) -> None:
+        with self._db.writing() as db:
+            gone = json.dumps(list(files))
+            touched = json.dumps(_column(db, "SELECT DISTINCT directory FROM files WHERE id IN ", gone))
+            db.execute("DELETE FROM files WHERE id IN (SELECT value FROM json_each(?))", (gone,))
+            db.execute(
+                "DELETE FROM directories WHERE id IN (SELECT value FROM json_each(?))"
+                " AND NOT EXISTS (SELECT 1 FROM files WHERE directory = directories.id)",
+                (touched,),
+            )
+
+    def requeue(self, files: Sequence[FileId]) -> None:
+        with self._db.writing() as db:
+            db.execute(
+                "UPDATE files SET state = 'pending', generation = generation + 1, code = '', message = '',"
+                " hint = '' WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(files)),),
+            )
+
+    def pending(self, limit: int) -> list[CatalogFile]:
+        """Pending files by size class (256 kB, 4 MB, 64 MB, above), the most recent of each first."""
+        with self._db.reading() as db:
+            rows = db.execute(
+                f"{_FILE} WHERE f.state = 'pending' ORDER BY f.size_class, f.mtime_ns DESC LIMIT ?", (limit,)
+            ).fetchall()
+        return [_file(row) for row in rows]
+
+    def finish(self, outcomes: Sequence[Outcome]) -> None:
+        with self._db.writing() as db:
+            db.executemany(
+                "UPDATE files SET state = ?, stamp = ?, content_hash = ?, language = ?, chunks = ?, code = ?,"
+                " message = ?, hint = ? WHERE id = ? AND generation = ?",
+                [
+                    (
+                        done.state.value, done.stamp, done.content_hash, done.language, done.chunks,
+                        done.code, names.valid(done.message), names.valid(done.hint),
+                        done.file, done.generation,
+                    )
+                    for done in outcomes
+                ],
+            )  # fmt: skip
+
+    def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]:
+        with self._db.reading() as db:
+            rows = db.execute(
+                f"{_FILE} WHERE f.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+            ).fetchall()
+        return {row[0]: _file(row) for row in rows}
+
+    def file_at(self, path: str) -> CatalogFile | None:
+        directory, name = os.path.split(path)
+        with self._db.reading() as db:
+            row = db.execute(
+                f"{_FILE} WHERE d.path = ? AND f.name = ?", (os.fsencode(directory), os.fsencode(name))
+            ).fetchone()
+        return _file(row) if row else None
+
+    def same_content(self, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
+        found: dict[str, list[FileId]] = {}
+        with self._db.reading() as db:
+            rows = db.execute(
+                "SELECT content_hash, id FROM files WHERE content_hash != '' AND state = 'indexed'"
+                " AND content_hash IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (json.dumps(list(content_hashes)),),
+            )
+            for content_hash, number in rows:
+                found.setdefault(content_hash, []).append(number)
+        return found
+
+    def names(self, text: str, k: int, where: Filter) -> list[NameMatch]:
+        with self._db.reading() as db:
+            return name_search.search(db, text, k, where)
+
+    def directories_below(self, path: str) -> tuple[int, ...]:
+        """Absolute paths are taken exactly; a bare name or ``a/b`` matches whole components, in any case."""
+        asked = os.path.normpath(path) if path.strip() else ""
+        if not asked:
+            return ()
+        with self._db.reading() as db:
+            if os.path.isabs(asked):
+                inside = os.fsencode(os.path.join(asked, ""))
+                rows = db.execute(
+                    "SELECT id FROM directories WHERE path = ? OR substr(path, 1, ?) = ?",
+                    (os.fsencode(asked), len(inside), inside),
+                )
+            else:
+                rows = db.execute(
+                    "SELECT id FROM directories WHERE instr(folded, ?) > 0", (_components(asked),)
+                )
+            return tuple(row[0] for row in rows)
+
+    def counts(self) -> Mapping[int, FileCounts]:
+        with self._db.reading() as db:
+            states: dict[int, dict[str, int]] = {row[0]: {} for row in db.execute("SELECT id FROM folders")}
+            rows = db.execute("SELECT folder, state, count(*) FROM files GROUP BY folder, state")
+            for folder, state, number in rows:
+                states.setdefault(folder, {})[state] = number
+        return {folder: FileCounts(**numbers) for folder, numbers in states.items()}
+
+    def failures(self) -> Iterator[Failure]:
+        """Failed and skipped files and those indexed in part, in the order they were found."""
+        last = 0
+        while True:
+            with self._db.reading() as db:
+                rows = db.execute(
+                    "SELECT f.id, d.path, f.name, f.state, f.code, f.message, f.hint"
+                    " FROM files f JOIN directories d ON d.id = f.directory"
+                    " WHERE f.code != '' AND f.state != 'pending' AND f.id > ? ORDER BY f.id LIMIT ?",
+                    (last, _PAGE),
+                ).fetchall()
+            if not rows:
+                return
+            for number, directory, name, state, code, message, hint in rows:
+                last = number
+                path = os.fsdecode(os.path.join(directory, name))
+                yield Failure(path, FileState(state), code, message, hint)
+
+    def get(self, key: str) -> str | None:
+        with self._db.reading() as db:
+            row = db.execute("SELECT value FROM remembered WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set(self, key: str, value: str) -> None:
+        with self._db.writing() as db:
+            db.execute(
+                "INSERT INTO remembered VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _enter(db: sqlite3.Connection, folder: int, directory: int, name: str, seen: SeenFile) -> FileId:
+    record = seen.record
+    size_class = sum(record.size > limit for limit in _SIZE_CLASSES)
+    row = db.execute(
+        "INSERT INTO files"
+        " (folder, directory, name, lowered, searchable, ext, kind, size, size_class, mtime_ns)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (directory, name) DO UPDATE SET folder = excluded.folder, kind = excluded.kind,"
+        " size = excluded.size, size_class = excluded.size_class, mtime_ns = excluded.mtime_ns,"
+        " state = 'pending', generation = generation + 1, code = '', message = '', hint = ''"
+        " RETURNING id",
+        (
+            folder, directory, os.fsencode(name), names.lowered(name), names.searchable(name),
+            names.valid(os.path.splitext(name)[1][1:].lower()), seen.kind.value, record.size, size_class,
+            record.mtime_ns,
+        ),
+    ).fetchone()  # fmt: skip
+    return int(row[0])
+
+
+def _directory(db: sqlite3.Connection, path: str) -> int:
+    raw = os.fsencode(path)
+    row = db.execute("SELECT id FROM directories WHERE path = ?", (raw,)).fetchone()
+    if row is None:
+        row = db.execute(
+            "INSERT INTO directories (path, folded) VALUES (?, ?) RETURNING id", (raw, _components(path))
+        ).fetchone()
+    return int(row[0])
+
+
+def _components(path: str) -> str:
+    """The path between slashes and without case, so that whole components can be looked for in it."""
+    return f"/{names.lowered(path).replace(os.sep, '/').strip('/')}/"
+
+
+def _column(db: sqlite3.Connection, select: str, ids: str) -> list[int]:
+    return [row[0] for row in db.execute(f"{select}(SELECT value FROM json_each(?))", (ids,))]
+
+
+def _file(row: tuple[Any, ...]) -> CatalogFile:
+    number, folder, directory, parent, name, kind, size, mtime_ns, state, generation, *rest = row
+    path = os.fsdecode(os.path.join(parent, name))
+    return CatalogFile(
+        number, folder, directory, path, Kind(kind), size, mtime_ns, FileState(state), generation, *rest
+    )
