@@ -1,0 +1,184 @@
+"""The service as its clients see it: one method per question, dataclasses in and out.
+
+A service that is missing is started, one that dies under a request is started again, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from qwen_finder.api.endpoint import Endpoint
+from qwen_finder.api.http import Unreachable, exchange
+from qwen_finder.api.launcher import Launcher
+from qwen_finder.api.wire.errors import error_from_json
+from qwen_finder.api.wire.fields import Fields, WireError
+from qwen_finder.api.wire.text import dumps, loads
+from qwen_finder.core.errors import ServiceError
+
+if TYPE_CHECKING:
+    # Each method imports the codec that it needs: a query must not pay for the status.
+    from qwen_finder.api.wire.status import ServiceStatus
+    from qwen_finder.core.events import Event
+    from qwen_finder.core.query import SearchRequest, SearchResponse
+    from qwen_finder.core.status import Check, Estimate, Failure, FolderStatus, ModelListing
+
+Item = TypeVar("Item")
+
+_QUICK_S = 60.0
+# The first query waits for its model to load from a cold disk; an estimate reads whole folders.
+_SLOW_S = 600.0
+
+
+class Client:
+    """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._endpoint: Endpoint | None = None
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """``request.limit`` 0 means as many hits as the setting ``search.limit`` says."""
+        from qwen_finder.api.wire.search import request_to_json, response_from_json
+
+        return self._ask(
+            response_from_json, "POST", "/v1/search", request_to_json(request), timeout_s=_SLOW_S
+        )
+
+    def status(self) -> ServiceStatus:
+        from qwen_finder.api.wire.status import service_status_from_json
+
+        return self._ask(service_status_from_json, "GET", "/v1/status")
+
+    def events(self, since: int, timeout_s: float = 25.0) -> list[Event]:
+        """Events after number ``since``; waits up to ``timeout_s`` seconds for the first one."""
+        from qwen_finder.api.wire.status import event_from_json
+
+        target = f"/v1/events?since={since}&timeout={timeout_s:g}"
+        return self._list(event_from_json, "events", "GET", target, timeout_s=timeout_s + _QUICK_S)
+
+    def folders(self) -> list[FolderStatus]:
+        from qwen_finder.api.wire.status import folder_from_json
+
+        return self._list(folder_from_json, "folders", "GET", "/v1/folders")
+
+    def add_folder(self, path: str) -> FolderStatus:
+        from qwen_finder.api.wire.status import folder_from_json
+
+        return self._ask(folder_from_json, "POST", "/v1/folders", {"path": path}, repeat=False)
+
+    def remove_folder(self, path: str) -> FolderStatus:
+        from qwen_finder.api.wire.status import folder_from_json
+
+        return self._ask(
+            folder_from_json, "DELETE", "/v1/folders", {"path": path}, repeat=False, timeout_s=_SLOW_S
+        )
+
+    def index(self, folders: Sequence[str] = ()) -> None:
+        """Have ``folders``, or all, looked at now."""
+        self._ask(_nothing, "POST", "/v1/index", {"folders": list(folders)})
+
+    def estimate(self, folders: Sequence[str] = ()) -> Estimate:
+        from qwen_finder.api.wire.status import estimate_from_json
+
+        body = {"folders": list(folders), "dry_run": True}
+        return self._ask(estimate_from_json, "POST", "/v1/index", body, timeout_s=_SLOW_S)
+
+    def failures(self) -> list[Failure]:
+        from qwen_finder.api.wire.status import failure_from_json
+
+        return self._list(failure_from_json, "failures", "GET", "/v1/failures")
+
+    def models(self) -> list[ModelListing]:
+        from qwen_finder.api.wire.status import model_from_json
+
+        return self._list(model_from_json, "models", "GET", "/v1/models")
+
+    def checks(self) -> list[Check]:
+        from qwen_finder.api.wire.status import check_from_json
+
+        return self._list(check_from_json, "checks", "GET", "/v1/doctor", timeout_s=_SLOW_S)
+
+    def settings(self) -> dict[str, Any]:
+        return self._ask(_settings, "GET", "/v1/settings")
+
+    def change_settings(self, changes: Mapping[str, object]) -> dict[str, Any]:
+        return self._ask(_settings, "PATCH", "/v1/settings", {"settings": dict(changes)})
+
+    def _list(
+        self,
+        decode: Callable[[object], Item],
+        key: str,
+        method: str,
+        target: str,
+        *,
+        timeout_s: float = _QUICK_S,
+    ) -> list[Item]:
+        def decode_all(value: object) -> list[Item]:
+            return [decode(item) for item in Fields(value, "the answer").items(key)]
+
+        return self._ask(decode_all, method, target, timeout_s=timeout_s)
+
+    def _ask(
+        self,
+        decode: Callable[[object], Item],
+        method: str,
+        target: str,
+        body: object = None,
+        *,
+        timeout_s: float = _QUICK_S,
+        repeat: bool = True,
+    ) -> Item:
+        """``repeat`` allows sending the request again when the first may have been carried out."""
+        content = b"" if body is None else dumps(body)
+        status, answer = self._exchange(method, target, content, timeout_s, repeat)
+        try:
+            value = loads(answer)
+            if status < 400:
+                return decode(value)
+            error = error_from_json(Fields(value, "the answer").mapping("error"))
+        except (ValueError, WireError) as cause:
+            raise ServiceError(
+                "service.answer",
+                f"The service's answer cannot be read: {cause}.",
+                "`qwen-finder service stop` ends it; the next command starts a fresh one.",
+            ) from cause
+        raise error
+
+    def _exchange(
+        self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool
+    ) -> tuple[int, bytes]:
+        endpoint = self._endpoint or self._launcher.connect()
+        try:
+            status, answer = exchange(endpoint, method, target, content, timeout_s)
+            # Somebody else listens on the port of a service that was killed.
+            lost = status == 401
+        except Unreachable as broken:
+            if broken.sent and not repeat:
+                self._endpoint = None
+                raise ServiceError(
+                    "service.died",
+                    "The service ended before it answered; the change may or may not have been made.",
+                    "`qwen-finder folders list` shows what is indexed now.",
+                ) from broken
+            lost = True
+        if lost:
+            endpoint = self._launcher.connect(dead=endpoint)
+            try:
+                status, answer = exchange(endpoint, method, target, content, timeout_s)
+            except Unreachable as broken:
+                raise ServiceError(
+                    "service.unreachable",
+                    f"The service was started again and still does not answer: {broken}.",
+                    "`qwen-finder doctor` says more.",
+                ) from broken
+        self._endpoint = endpoint
+        return status, answer
+
+
+def _nothing(value: object) -> None:
+    Fields(value, "the answer")
+
+
+def _settings(value: object) -> dict[str, Any]:
+    return Fields(value, "the answer").mapping("settings")

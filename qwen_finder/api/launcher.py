@@ -1,0 +1,188 @@
+"""Finding the service, starting it when it is missing, replacing it when it is of another version.
+
+Any number of clients may do this at once: the service's own lock lets one of the processes they start
+live, and all of them wait for the endpoint that one publishes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qwen_finder import __version__
+from qwen_finder.api import endpoint as endpoints
+from qwen_finder.api.endpoint import Endpoint
+from qwen_finder.api.http import Unreachable, exchange
+from qwen_finder.core.errors import ServiceError, StorageError
+from qwen_finder.settings.paths import Paths
+
+if TYPE_CHECKING:
+    import subprocess
+
+COMMAND = (sys.executable, "-m", "qwen_finder", "service", "run")
+
+_START_S = 60.0
+_STOP_S = 10.0
+
+# Kept so that a service that ends while its starter lives on is reaped at the next start.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def create_folders(paths: Paths) -> None:
+    """Make the program's own folders. Raises StorageError when that cannot be done."""
+    try:
+        paths.create()
+    except OSError as error:
+        raise StorageError(
+            "storage.folder",
+            f"The folder {error.filename} cannot be made: {error.strerror}.",
+            "Free that place, or set QWEN_FINDER_HOME to a folder you may write to.",
+        ) from error
+
+
+class Launcher:
+    """Starts and stops the service of ``paths``. ``say`` hears what takes long, one sentence each."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        *,
+        start: bool = True,
+        command: Sequence[str] = COMMAND,
+        say: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
+        self._paths = paths
+        self._start = start
+        self._command = tuple(command)
+        self._say = say
+
+    def running(self) -> Endpoint | None:
+        """The service that runs now, of whatever version; None when there is none."""
+        return endpoints.read(self._paths.endpoint_file)
+
+    def connect(self, dead: Endpoint | None = None) -> Endpoint:
+        """A service of our version, started if need be. ``dead`` is one that was found not to answer.
+
+        Raises ServiceError when starting is forbidden or fails, or whatever kept the service from starting.
+        """
+        found = self.running()
+        if found is not None and found != dead:
+            if found.version == __version__:
+                return found
+            if not self._start:
+                raise ServiceError(
+                    "service.version",
+                    f"The running service is version {found.version}, this is {__version__}.",
+                    "Run the command without --no-start: that restarts the service.",
+                )
+            self._say(f"Replacing the service of version {found.version}…")
+            self._end(found)
+            dead = found
+        if not self._start:
+            raise ServiceError(
+                "service.not_running", "The service is not running.", "Start it: `qwen-finder service start`."
+            )
+        return self._launch(dead)
+
+    def stop(self) -> Endpoint | None:
+        """End the running service and wait until it is gone; None when there was none."""
+        found = self.running()
+        if found is not None:
+            self._end(found)
+        return found
+
+    def _end(self, endpoint: Endpoint) -> None:
+        try:
+            exchange(endpoint, "POST", "/v1/shutdown", b"{}", _STOP_S)
+        except Unreachable:
+            # Nobody listens: what the file tells of is gone already.
+            return
+        deadline = time.monotonic() + _STOP_S
+        while self.running() == endpoint:
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    "service.stop",
+                    f"The service (process {endpoint.pid}) did not end within {_STOP_S:.0f} s.",
+                    "End that process by hand; nothing is lost by it.",
+                )
+            time.sleep(0.02)
+
+    def _launch(self, dead: Endpoint | None) -> Endpoint:
+        create_folders(self._paths)
+        self._say("Starting the service…")
+        deadline = time.monotonic() + _START_S
+        process, retry, pause = self._spawn(), 0.1, 0.01
+        while time.monotonic() < deadline:
+            found = self.running()
+            if found is not None and found != dead:
+                return found
+            status = process.poll()
+            if status is not None and status != 0:
+                raise self._startup_error(status)
+            if status == 0:
+                # Another process holds the lock: it is starting too, or on its way out.
+                time.sleep(retry)
+                retry = min(retry * 2, 2.0)
+                found = self.running()
+                if found is None or found == dead:
+                    process = self._spawn()
+                continue
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.1)
+        raise ServiceError(
+            "service.start",
+            f"The service did not come up within {_START_S:.0f} s.",
+            f"Its log says more: {self._paths.log_file}",
+        )
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # Slow to import, and a running service needs none of it.
+        import subprocess
+
+        _started[:] = [process for process in _started if process.poll() is None]
+        root = str(Path(__file__).resolve().parents[2])
+        inherited = os.environ.get("PYTHONPATH", "")
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, inherited)))}
+        flags = 0
+        if sys.platform == "win32":
+            flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        descriptor = os.open(self._paths.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            process = subprocess.Popen(
+                self._command,
+                # Not the caller's: that might be on a disk somebody wants to unplug.
+                cwd=self._paths.state,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                start_new_session=True,
+                creationflags=flags,
+            )
+        except OSError as error:
+            raise ServiceError(
+                "service.start",
+                f"The service cannot be started: {error}.",
+                "`qwen-finder doctor` checks the installation.",
+            ) from error
+        finally:
+            os.close(descriptor)
+        _started.append(process)
+        return process
+
+    def _startup_error(self, status: int) -> Exception:
+        from qwen_finder.api.wire.errors import error_from_json
+        from qwen_finder.api.wire.text import loads
+
+        try:
+            return error_from_json(loads(self._paths.startup_error_file.read_bytes()))
+        except (OSError, ValueError):
+            return ServiceError(
+                "service.start",
+                f"The service ended while it started (exit status {status}).",
+                f"Its log says more: {self._paths.log_file}",
+            )
