@@ -221,7 +221,9 @@ class Catalog(Protocol):
         ...
 
     def names(self, text: str, k: int, where: Filter) -> list[NameMatch]:
-        """Files whose name holds words of ``text`` (trigrams for long ones), best first."""
+        """Files whose name holds words of ``text``, best first. An empty ``text`` asks for every file that
+        passes ``where``, most recently modified first (score 1.0, not exact).
+        """
         ...
 
     def directories_below(self, path: str) -> tuple[int, ...]:

@@ -55,6 +55,10 @@ class Filter:
     min_size: int | None = None
     max_size: int | None = None
 
+    @property
+    def unrestricted(self) -> bool:
+        return self == Filter()
+
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:

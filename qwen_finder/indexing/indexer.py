@@ -1,0 +1,262 @@
+"""The background of the service: keeps the index in step with the folders, for as long as it runs.
+
+Two threads. One reconciles folders, when asked and every few minutes; it is quick, so a new folder's names
+are searchable at once even while a long indexing goes on. The other drains pending files. Neither ever
+dies of an error: what went wrong is remembered, shown, and tried again later.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from qwen_finder.core.document import FileId, FileState, Kind
+from qwen_finder.core.errors import FinderError, FolderError
+from qwen_finder.core.events import EventLog
+from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
+from qwen_finder.core.status import FileCounts, Folder, Progress
+from qwen_finder.indexing.pipeline import Finished, Pipeline
+from qwen_finder.indexing.prepare import PreparedFile
+from qwen_finder.indexing.reconcile import Scanner, forget, reconcile
+
+log = logging.getLogger(__name__)
+
+# After an error (disk full, model broken) the next try comes by itself.
+RETRY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What indexing works with; it is opened in the background and replaced when the model changes."""
+
+    store: VectorStore
+    embedder: Embedder
+    prepare: Callable[[CatalogFile], PreparedFile]
+    stamps: Collection[str]
+
+
+class Indexer:
+    """``workshop()`` is None until a model and a store are open. ``scan`` raises FolderError for a folder
+    that is not there; ``rescan_seconds`` is asked before every wait, so a changed setting takes effect.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        events: EventLog,
+        *,
+        workshop: Callable[[], Workshop | None],
+        store: Callable[[], VectorStore | None],
+        scan: Callable[[Folder], Scanner],
+        kind_of: Callable[[str], Kind],
+        rescan_seconds: Callable[[], float],
+    ) -> None:
+        self._catalog = catalog
+        self._events = events
+        self._workshop = workshop
+        self._store = store
+        self._scan = scan
+        self._kind_of = kind_of
+        self._rescan_seconds = rescan_seconds
+        self._stop = threading.Event()
+        self._changed = threading.Condition()
+        self._requested: set[int] = set()
+        self._reconciling = False
+        self._work = threading.Event()
+        self._draining = False
+        self._interrupt = threading.Event()
+        self._storing = threading.Lock()
+        self._offline: dict[int, FolderError] = {}
+        self.error: FinderError | None = None
+        self._run = _Run()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        for loop in (self._reconcile_loop, self._drain_loop):
+            thread = threading.Thread(target=loop, name=loop.__name__.strip("_"), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self.request(folder.id for folder in self._catalog.folders())
+
+    def close(self) -> None:
+        """Stop both threads; files in flight stay pending."""
+        self._stop.set()
+        self._interrupt.set()
+        self._work.set()
+        with self._changed:
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def request(self, folders: Iterable[int]) -> None:
+        """Reconcile these folders (ids) as soon as possible."""
+        with self._changed:
+            self._requested.update(folders)
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Try pending files again: a model was opened, something was requeued."""
+        self._work.set()
+
+    def interrupt(self) -> None:
+        """Stop the current run and wait until it has; the next one starts at ``wake``."""
+        self._interrupt.set()
+        while self._draining:
+            time.sleep(0.01)
+        self._interrupt.clear()
+
+    def forget_folder(self, folder: int) -> None:
+        """Remove a folder with its files from catalog and index, whatever is in flight."""
+        with self._storing:
+            files = self._catalog.remove_folder(folder)
+            store = self._store()
+            if store is not None and files:
+                store.delete(files)
+        self._work.set()
+
+    def forget_files(self, files: Sequence[FileId]) -> None:
+        """Remove files that turned out to be gone."""
+        with self._storing:
+            forget(files, self._catalog, self._store())
+
+    def idle(self) -> bool:
+        """Nothing requested, nothing running and nothing pending that could be done now."""
+        with self._changed:
+            if self._requested or self._reconciling:
+                return False
+        if self._draining or self._work.is_set():
+            return False
+        return self._workshop() is None or self.error is not None or not self._pending()
+
+    def offline(self, folder: int) -> FolderError | None:
+        """Why a folder could not be scanned the last time; None when it could."""
+        return self._offline.get(folder)
+
+    def progress(self) -> Progress | None:
+        """None unless files are being indexed."""
+        return self._run.progress(self._pending()) if self._draining else None
+
+    def _pending(self) -> int:
+        return sum(self._catalog.counts().values(), FileCounts()).pending
+
+    # Reconciling.
+
+    def _reconcile_loop(self) -> None:
+        while not self._stop.is_set():
+            with self._changed:
+                if not self._requested and not self._changed.wait(self._rescan_seconds()):
+                    self._requested.update(folder.id for folder in self._catalog.folders())
+                requested, self._requested = self._requested, set()
+                self._reconciling = bool(requested)
+            try:
+                for folder in self._catalog.folders():
+                    if folder.id in requested and not self._stop.is_set():
+                        self._reconcile(folder)
+            except Exception as error:
+                self._remember(error, "looking for changed files")
+            finally:
+                self._work.set()
+                with self._changed:
+                    self._reconciling = False
+
+    def _reconcile(self, folder: Folder) -> None:
+        workshop = self._workshop()
+        try:
+            with self._storing:
+                # A folder that was removed since it was requested must not be entered again.
+                if folder not in self._catalog.folders():
+                    return
+            changes = reconcile(
+                folder,
+                self._scan(folder),
+                self._catalog,
+                self._store(),
+                kind_of=self._kind_of,
+                stamps=None if workshop is None else workshop.stamps,
+                stop=self._stop.is_set,
+            )
+        except FolderError as error:
+            # An unplugged disk is not an empty one: what is known of it stays.
+            self._offline[folder.id] = error
+            self._events.publish("folder", path=folder.path, mode="offline", reason=error.message)
+            return
+        self._offline.pop(folder.id, None)
+        if changes.to_index or changes.vanished:
+            log.info("reconciled a folder: %s", changes)
+        self._events.publish("folder", path=folder.path, mode="timed", to_index=changes.to_index)
+
+    # Draining.
+
+    def _drain_loop(self) -> None:
+        while not self._stop.is_set():
+            self._work.wait(RETRY_SECONDS if self.error is not None else None)
+            if self._stop.is_set():
+                break
+            # Set before the wish is cleared, so that idle() never sees neither.
+            self._draining = True
+            self._work.clear()
+            try:
+                self._drain()
+                self.error = None
+            except Exception as error:
+                self._remember(error, "indexing")
+            finally:
+                self._draining = False
+
+    def _drain(self) -> None:
+        workshop = self._workshop()
+        if workshop is None:
+            return
+        self._run = _Run()
+        while self._pending() and not self._halted():
+            Pipeline(
+                self._catalog,
+                workshop.store,
+                workshop.embedder,
+                prepare=workshop.prepare,
+                finished=self._finished,
+                stop=self._interrupt,
+                storing=self._storing,
+            ).run()
+        if not self._halted():
+            workshop.store.maintain()
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or self._interrupt.is_set()
+
+    def _finished(self, batch: Finished) -> None:
+        self._run.add(batch)
+        self._events.publish("indexed", files=batch.files, state=FileState.INDEXED.value)
+
+    def _remember(self, error: Exception, doing: str) -> None:
+        log.error("%s failed", doing, exc_info=error)
+        if not isinstance(error, FinderError):
+            error = FinderError(
+                "internal",
+                f"An unexpected error stopped {doing} ({type(error).__name__}: {error}).",
+                "It is tried again in a minute; `qwen-finder doctor` shows where the log is.",
+            )
+        self.error = error
+        self._events.publish("error", **error.to_json())
+
+
+class _Run:
+    """Counts one run for its progress."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._files = 0
+        self._last = ""
+
+    def add(self, batch: Finished) -> None:
+        self._files += batch.files
+        self._last = batch.last
+
+    def progress(self, pending: int) -> Progress:
+        elapsed = max(time.monotonic() - self._started, 1e-3)
+        rate = self._files / elapsed
+        eta = pending / rate if rate > 0 else None
+        return Progress(self._files, self._files + pending, round(rate, 2), eta, self._last)

@@ -1,0 +1,239 @@
+"""Drains the catalog's pending files: read and chunk → embed → store, each stage in a thread of its own.
+
+Embedding is the slow stage, by far, and releases the GIL; reading and storing hide behind it. The stages
+are joined by short bounded queues, so memory stays bounded whatever the files hold. Every file ends in an
+``Outcome``; nothing is marked done before its rows are stored.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qwen_finder.core.document import FileId, FileState
+from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, Vector, VectorStore
+from qwen_finder.indexing.prepare import PreparedFile
+
+FETCH = 64
+QUEUED_FILES = 48
+
+# A group is sorted by length before it is embedded, so that its batches hold texts of like length.
+GROUP_CHUNKS = 256
+GROUP_SECONDS = 1.0
+
+# What one call to the embedder takes: about half a second of one slow core, the time a stop may wait.
+SLICE_CHARACTERS = 8_000
+
+# Few large commits: LanceDB writes 64 to 109 times as many rows a second this way (one file a commit
+# against 400), and each commit leaves files behind. A flush every few seconds keeps new files findable.
+FLUSH_ROWS = 1_500
+FLUSH_SECONDS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A batch that was stored: files, and the bytes and characters they hold."""
+
+    files: int
+    bytes: int
+    characters: int
+    last: str
+
+
+class Pipeline:
+    """One run over everything that is pending.
+
+    ``prepare`` reads a file into chunks, ``finished`` is told each batch that was stored. ``storing`` is
+    held while a batch is written: who forgets files holds it too, so that no rows of theirs come back.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: VectorStore,
+        embedder: Embedder,
+        *,
+        prepare: Callable[[CatalogFile], PreparedFile],
+        finished: Callable[[Finished], None],
+        stop: threading.Event,
+        storing: threading.Lock,
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._embedder = embedder
+        self._prepare = prepare
+        self._finished = finished
+        self._stop = stop
+        self._storing = storing
+        self._read: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES)
+        self._embedded: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES * 8)
+        self._in_flight: dict[FileId, int] = {}
+        self._failed = threading.Event()
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Returns when nothing is pending any more or ``stop`` is set; raises what a stage raised.
+
+        Files in flight at a stop stay pending and are done again by the next run.
+        """
+        stages = [
+            threading.Thread(target=self._guard, args=(stage,), name=f"indexing-{stage.__name__}")
+            for stage in (self._read_files, self._store_files)
+        ]
+        for thread in stages:
+            thread.start()
+        self._guard(self._embed_files)
+        for thread in stages:
+            thread.join()
+        if self._error is not None:
+            raise self._error
+
+    # Stage 1: read and chunk.
+
+    def _read_files(self) -> None:
+        while not self._halted():
+            # Files in flight are still pending in the catalog, so more than those are asked for. The copy
+            # is made first: a file finished between the two lines must not be taken for a new one.
+            in_flight = dict(self._in_flight)
+            listed = self._catalog.pending(FETCH + len(in_flight))
+            fresh = [file for file in listed if in_flight.get(file.id) != file.generation]
+            if not fresh:
+                break
+            for file in fresh:
+                if self._halted():
+                    break
+                self._in_flight[file.id] = file.generation
+                self._put(self._read, self._prepare(file))
+        self._put(self._read, None)
+
+    # Stage 2: embed.
+
+    def _embed_files(self) -> None:
+        while True:
+            group, ended = self._collect()
+            for file in self._embed(group):
+                self._put(self._embedded, file)
+            if ended or self._halted():
+                break
+        self._put(self._embedded, None)
+
+    def _collect(self) -> tuple[list[PreparedFile], bool]:
+        """Files whose chunks are worth embedding together; waits for the first one only."""
+        group: list[PreparedFile] = []
+        wanting = 0
+        deadline = 0.0
+        while wanting < GROUP_CHUNKS:
+            try:
+                file = self._read.get(timeout=0.2 if not group else max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                if group or self._halted():
+                    return group, False
+                continue
+            if file is None:
+                return group, True
+            if not group:
+                deadline = time.monotonic() + GROUP_SECONDS
+            group.append(file)
+            wanting += sum(vector is None for vector in file.vectors)
+        return group, False
+
+    def _embed(self, group: Sequence[PreparedFile]) -> Sequence[PreparedFile]:
+        """Fill in the missing vectors of ``group``; what a stop left without them is dropped."""
+        wanting = [
+            (file, index) for file in group for index, vector in enumerate(file.vectors) if vector is None
+        ]
+        # Longest first: the short ones at the end fill batches up.
+        wanting.sort(key=lambda item: -len(item[0].chunks[item[1]].text))
+        start = 0
+        while start < len(wanting) and not self._halted():
+            end, characters = start, 0
+            while end < len(wanting) and (end == start or characters < SLICE_CHARACTERS):
+                file, index = wanting[end]
+                characters += len(file.chunks[index].text)
+                end += 1
+            texts = [file.chunks[index].embedded_text for file, index in wanting[start:end]]
+            vectors = self._embedder.embed_documents(texts)
+            for (file, index), vector in zip(wanting[start:end], vectors, strict=True):
+                file.vectors[index] = vector
+            start = end
+        return [file for file in group if all(vector is not None for vector in file.vectors)]
+
+    # Stage 3: store.
+
+    def _store_files(self) -> None:
+        batch: list[PreparedFile] = []
+        rows = 0
+        due = 0.0
+        while True:
+            try:
+                file = self._embedded.get(timeout=max(0.05, due - time.monotonic()) if batch else 0.5)
+            except queue.Empty:
+                if self._failed.is_set():
+                    break
+            else:
+                if file is None:
+                    break
+                if not batch:
+                    due = time.monotonic() + FLUSH_SECONDS
+                batch.append(file)
+                rows += len(file.chunks)
+            if batch and (rows >= FLUSH_ROWS or time.monotonic() >= due):
+                self._flush(batch)
+                batch, rows = [], 0
+        if batch and not self._failed.is_set():
+            self._flush(batch)
+
+    def _flush(self, batch: Sequence[PreparedFile]) -> None:
+        with self._storing:
+            still_wanted = self._catalog.files([file.file.id for file in batch])
+            kept = [file for file in batch if file.file.id in still_wanted]
+            rows = [
+                EmbeddedChunk(file.fields, chunk, _known(vector))
+                for file in kept
+                for chunk, vector in zip(file.chunks, file.vectors, strict=True)
+            ]
+            # A file that never had rows and has none now costs the index nothing.
+            touched = [file.file.id for file in kept if file.chunks or file.file.chunks]
+            if touched:
+                self._store.replace(touched, rows)
+            self._catalog.finish([file.outcome for file in kept])
+        for file in batch:
+            if self._in_flight.get(file.file.id) == file.file.generation:
+                del self._in_flight[file.file.id]
+        self._finished(
+            Finished(
+                files=len(batch),
+                bytes=sum(file.file.size for file in batch if file.outcome.state is FileState.INDEXED),
+                characters=sum(len(chunk.text) for file in batch for chunk in file.chunks),
+                last=batch[-1].file.path,
+            )
+        )
+
+    # Shared by the stages.
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or self._failed.is_set()
+
+    def _put(self, target: queue.Queue[PreparedFile | None], item: PreparedFile | None) -> None:
+        """Like ``Queue.put``, but gives up when the next stage has failed and will never take it."""
+        while not self._failed.is_set():
+            try:
+                return target.put(item, timeout=0.2)
+            except queue.Full:
+                continue
+        return None
+
+    def _guard(self, stage: Callable[[], None]) -> None:
+        try:
+            stage()
+        except BaseException as error:  # noqa: BLE001 - carried to the thread that called run()
+            self._error = self._error or error
+            self._failed.set()
+
+
+def _known(vector: Vector | None) -> Vector:
+    assert vector is not None, "a file is stored only when all of its chunks are embedded"
+    return vector

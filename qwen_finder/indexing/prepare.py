@@ -1,0 +1,140 @@
+"""Reads one pending file and turns it into chunks, or into the reason why it has none.
+
+Whatever happens to a single file ends here as an ``Outcome``: nothing that a file contains may stop the
+run. Embedding and storing are somebody else's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qwen_finder.core.document import Chunk, Document, FileFields, FileState
+from qwen_finder.core.errors import FileError
+from qwen_finder.core.ports import CatalogFile, Outcome, Vector
+
+log = logging.getLogger(__name__)
+
+Extract = Callable[[str], Document]
+Cut = Callable[[Document, str], Sequence[Chunk]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """What an outcome was decided by. A file is done again when neither is current any more."""
+
+    reading: str  # extractor and its limits: enough for files that hold no text
+    indexing: str  # reading + chunker + model fingerprint
+
+    @property
+    def current(self) -> frozenset[str]:
+        return frozenset((self.reading, self.indexing))
+
+
+@dataclass(slots=True)
+class PreparedFile:
+    """A file on its way through the pipeline: ``vectors[i]`` belongs to ``chunks[i]``, None until known."""
+
+    file: CatalogFile
+    fields: FileFields
+    outcome: Outcome
+    chunks: Sequence[Chunk] = ()
+    vectors: list[Vector | None] = field(default_factory=list)
+
+
+def prepare(
+    file: CatalogFile,
+    *,
+    extract: Extract,
+    cut: Cut,
+    stamps: Stamps,
+    known_vectors: Callable[[CatalogFile, str], Mapping[str, Vector]],
+) -> PreparedFile:
+    """Read and chunk ``file``. ``known_vectors(file, content hash)`` gives the vectors of chunks, by chunk
+    hash, that were embedded before: of this file's last version and of files with the same content.
+    """
+    try:
+        document = extract(file.path)
+        chunks = cut(document, os.path.basename(file.path))
+        content_hash = hash_file(file.path) if chunks else ""
+    except FileError as error:
+        state = FileState.SKIPPED if error.skipped else FileState.FAILED
+        return _without_text(file, stamps, state, error.code, error.message, error.hint)
+    except OSError as error:
+        return _without_text(
+            file,
+            stamps,
+            FileState.FAILED,
+            "file.unreadable",
+            f"The file could not be read: {error.strerror or error}.",
+            "It is tried again when it changes.",
+        )
+    except Exception as error:
+        log.exception("reading a file failed unexpectedly")
+        return _without_text(
+            file,
+            stamps,
+            FileState.FAILED,
+            "file.reader_bug",
+            f"The reader for this kind of file failed ({type(error).__name__}: {error}).",
+            "Please report it with a sample; the file is found by name meanwhile.",
+        )
+    if not chunks:
+        return _without_text(
+            file,
+            stamps,
+            FileState.SKIPPED,
+            "file.no_text",
+            "The file holds no words.",
+            "It is found by name.",
+        )
+    known = known_vectors(file, content_hash)
+    return PreparedFile(
+        file,
+        fields_of(file, document.language),
+        Outcome(
+            file.id,
+            file.generation,
+            FileState.INDEXED,
+            stamps.indexing,
+            content_hash=content_hash,
+            language=document.language,
+            chunks=len(chunks),
+            code="file.partial" if document.partial else "",
+            message=document.partial,
+        ),
+        chunks,
+        [known.get(chunk.hash) for chunk in chunks],
+    )
+
+
+def fields_of(file: CatalogFile, language: str) -> FileFields:
+    """The filter columns of ``file``; bytes of its name that are not Unicode become U+FFFD."""
+    name = os.path.basename(file.path).encode("utf-8", "surrogateescape").decode("utf-8", "replace").lower()
+    stem, dot, ext = name.rpartition(".")
+    return FileFields(
+        file=file.id,
+        directory=file.directory,
+        name=name,
+        ext=ext if dot and stem else "",
+        kind=file.kind,
+        size=file.size,
+        mtime=file.mtime_ns // 1_000_000_000,
+        language=language,
+    )
+
+
+def hash_file(path: str) -> str:
+    """BLAKE2b-128 of a file's bytes, in hex: equal for copies wherever they are."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _without_text(
+    file: CatalogFile, stamps: Stamps, state: FileState, code: str, message: str, hint: str
+) -> PreparedFile:
+    outcome = Outcome(file.id, file.generation, state, stamps.reading, code=code, message=message, hint=hint)
+    return PreparedFile(file, fields_of(file, ""), outcome)

@@ -1,0 +1,105 @@
+"""Compares a scan of a folder with the catalog and enters the differences as pending work.
+
+The scan is the truth and the catalog follows it. This module reads no file contents and decides nothing
+about order or time; it only says which files must be indexed, again or for the first time, or forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qwen_finder.core.document import FileId, FileRecord, FileState, Kind
+from qwen_finder.core.ports import Catalog, KnownFile, SeenFile, VectorStore
+from qwen_finder.core.status import Folder
+
+# Big enough for few transactions, small enough that names become searchable while a scan goes on.
+ENTER_BATCH = 2_000
+
+
+class Scanner(Protocol):
+    """One pass over a folder; ``unreadable`` is complete when the pass has ended."""
+
+    unreadable: list[tuple[str, str]]
+
+    def __iter__(self) -> Iterator[FileRecord]: ...
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a reconcile found, in files."""
+
+    new: int = 0
+    changed: int = 0
+    outdated: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+
+    @property
+    def to_index(self) -> int:
+        return self.new + self.changed + self.outdated
+
+
+def needs_indexing(known: KnownFile | None, record: FileRecord, stamps: Collection[str] | None) -> str:
+    """Why a file must be indexed: "new", "changed", "outdated" (by another version of us) or "" if not.
+
+    ``stamps`` are the outcome stamps that still count as done; None counts every stamp.
+    """
+    if known is None:
+        return "new"
+    if (known.size, known.mtime_ns) != (record.size, record.mtime_ns):
+        return "changed"
+    if stamps is not None and known.state is not FileState.PENDING and known.stamp not in stamps:
+        return "outdated"
+    return ""
+
+
+def reconcile(
+    folder: Folder,
+    scan: Scanner,
+    catalog: Catalog,
+    store: VectorStore | None,
+    *,
+    kind_of: Callable[[str], Kind],
+    stamps: Collection[str] | None,
+    stop: Callable[[], bool],
+) -> Changes:
+    """Bring the catalog's list of files below ``folder`` up to date with ``scan``.
+
+    Files that are gone are removed from catalog and index, except below directories that could not be read
+    this time. ``stamps`` as in ``needs_indexing``. Stops early, without forgetting anything, when ``stop()``
+    turns true.
+    """
+    changes = Changes()
+    known = catalog.known_files(folder.id)
+    entering: list[SeenFile] = []
+    for record in scan:
+        if stop():
+            return changes
+        before = known.pop(record.path, None)
+        reason = needs_indexing(before, record, stamps)
+        if not reason:
+            changes.unchanged += 1
+            continue
+        setattr(changes, reason, getattr(changes, reason) + 1)
+        entering.append(SeenFile(record, kind_of(record.path)))
+        if len(entering) >= ENTER_BATCH:
+            catalog.enter(folder.id, entering)
+            entering.clear()
+    if entering:
+        catalog.enter(folder.id, entering)
+    unseen = tuple(path.rstrip("/") + "/" for path, _ in scan.unreadable)
+    vanished = [file.id for path, file in known.items() if not path.startswith(unseen)]
+    changes.vanished = len(vanished)
+    forget(vanished, catalog, store)
+    return changes
+
+
+def forget(files: Sequence[FileId], catalog: Catalog, store: VectorStore | None) -> None:
+    """Remove files from index and catalog; the index first, so that a crash between leaves no orphans."""
+    for start in range(0, len(files), ENTER_BATCH):
+        batch = files[start : start + ENTER_BATCH]
+        if store is not None:
+            store.delete(batch)
+        catalog.forget(batch)

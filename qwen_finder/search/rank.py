@@ -1,0 +1,135 @@
+"""From retrieved candidates to ranked files: fuse, then weigh how much of the query each passage holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qwen_finder.core.document import ChunkId, FileId
+from qwen_finder.core.ports import CatalogFile
+from qwen_finder.core.query import Candidate, StoredChunk
+from qwen_finder.search.fuse import Found, FusedFile, fuse
+from qwen_finder.search.retrieve import Retrieved
+from qwen_finder.search.words import Term, is_identifier, occurrences
+
+# Chunks of one file that are looked at, and files that are looked at closely.
+CHUNKS_PER_FILE = 3
+CLOSE_LOOK = 40
+
+# What full coverage of the query's words adds to a fused score between 0 and 1, and what an exact file
+# name adds: more than any fused score, so that it is first.
+COVERAGE_BONUS = 0.35
+EXACT_NAME_BONUS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each retriever's rank counts."""
+
+    vectors: float = 1.0
+    text: float = 0.8
+    names: float = 0.7
+
+    def as_dict(self) -> dict[str, float]:
+        return {"vectors": self.vectors, "text": self.text, "names": self.names}
+
+
+def weights_for(query: str, *, model_reads_it: bool) -> Weights:
+    """Weights for one query.
+
+    Identifiers are names: their letters count, not their meaning. A text in a language the model was not
+    trained on gets vectors that are close to noise, so its words count instead.
+    """
+    words = query.split()
+    if words and sum(is_identifier(word) for word in words) * 2 >= len(words):
+        return Weights(vectors=0.4, text=2.0, names=1.0)
+    if not model_reads_it:
+        return Weights(vectors=0.2, text=1.0, names=1.0)
+    return Weights()
+
+
+@dataclass(slots=True)
+class RankedFile:
+    """A file in its final place. ``coverage`` is the idf-weighted share of the query's words it holds."""
+
+    file: CatalogFile
+    fused: FusedFile
+    score: float
+    coverage: float
+    similarity: float | None
+    exact_name: bool
+
+
+def fuse_retrieved(found: Retrieved, weights: Weights) -> list[FusedFile]:
+    """The retrievers' lists as one, best first; an empty list does not count."""
+    lists: dict[str, Sequence[Found]] = {
+        "vectors": [Found(item.file, item.score, item.chunk) for item in found.vectors],
+        "text": [Found(item.file, item.score, item.chunk) for item in found.text],
+        "names": [Found(item.file, item.score) for item in found.names],
+    }
+    return fuse({name: items for name, items in lists.items() if items}, weights.as_dict())
+
+
+def rank(
+    fused: Sequence[FusedFile],
+    found: Retrieved,
+    terms: Sequence[Term],
+    files: Mapping[FileId, CatalogFile],
+    chunks: Mapping[ChunkId, StoredChunk],
+    names: Mapping[FileId, str],
+) -> list[RankedFile]:
+    """Order ``fused`` files by fused score and word coverage; files no longer in the catalog are dropped.
+
+    ``names`` are the files' names as people read them; a word found there counts like one in the text.
+    """
+    similarities = _best_similarity(found.vectors)
+    exact = {match.file for match in found.names if match.exact}
+    held = {item.file: _terms_held(item, terms, chunks, names) for item in fused if item.file in files}
+    rarity = _rarity(terms, list(held.values()))
+    total = sum(rarity) or 1.0
+    ranked: list[RankedFile] = []
+    for item in fused:
+        if item.file not in files:
+            continue
+        coverage = max(
+            (sum(rarity[term] for term in passage) / total for passage in held[item.file]), default=0.0
+        )
+        score = (item.score + COVERAGE_BONUS * coverage**2) / (1 + COVERAGE_BONUS)
+        if item.file in exact:
+            score += EXACT_NAME_BONUS
+        ranked.append(
+            RankedFile(
+                files[item.file], item, score, coverage, similarities.get(item.file), item.file in exact
+            )
+        )
+    return sorted(ranked, key=lambda item: (-item.score, item.file.path))
+
+
+def _best_similarity(candidates: Sequence[Candidate]) -> dict[FileId, float]:
+    best: dict[FileId, float] = {}
+    for candidate in candidates:
+        best[candidate.file] = max(candidate.score, best.get(candidate.file, -1.0))
+    return best
+
+
+def _terms_held(
+    item: FusedFile,
+    terms: Sequence[Term],
+    chunks: Mapping[ChunkId, StoredChunk],
+    names: Mapping[FileId, str],
+) -> list[set[int]]:
+    """For each passage of the file, which terms it or the file's name holds (the name alone at least)."""
+    in_name = {occurrence.term for occurrence in occurrences(terms, names.get(item.file, ""))}
+    passages = [chunks[id] for id in item.chunks[:CHUNKS_PER_FILE] if id in chunks]
+    return [
+        in_name | {occurrence.term for occurrence in occurrences(terms, f"{chunk.context}\n{chunk.text}")}
+        for chunk in passages
+    ] or [in_name]
+
+
+def _rarity(terms: Sequence[Term], held: Sequence[Sequence[set[int]]]) -> list[float]:
+    """Inverse document frequency of each term among the files looked at, so that "the" weighs little."""
+    total = len(held)
+    frequency = [sum(any(term in passage for passage in file) for file in held) for term in range(len(terms))]
+    return [math.log(1 + (total + 1) / (count + 0.5)) for count in frequency]

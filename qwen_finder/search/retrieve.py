@@ -1,0 +1,119 @@
+"""Asks each retriever for its candidates, with the filter inside every search."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qwen_finder.core.document import FileId
+from qwen_finder.core.errors import ModelError
+from qwen_finder.core.ports import Catalog, Embedder, NameMatch, Vector, VectorStore
+from qwen_finder.core.query import Candidate, Filter, Mode, SearchRequest, TextQuery
+from qwen_finder.search.parse import ParsedQuery, parse_date, parse_types
+
+TEXT_K = 100
+VECTORS_K = 100
+NAMES_K = 50
+
+# A phrase or an excluded word narrows the other searches to (or away from) at most so many files.
+EXACT_K = 5_000
+
+# Full text ranks by any of these words; more of them cost time and find nothing better.
+MAX_WORDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What each retriever found, best first; ``vector`` is the query's own, if it was embedded."""
+
+    vectors: Sequence[Candidate] = ()
+    text: Sequence[Candidate] = ()
+    names: Sequence[NameMatch] = ()
+    vector: Vector | None = None
+
+
+def resolve_filter(
+    query: ParsedQuery, request: SearchRequest, catalog: Catalog, store: VectorStore | None
+) -> Filter:
+    """The filters of the query language and of the request as one; UsageError for a bad option."""
+    directories: tuple[int, ...] | None = None
+    folders = [*query.folders, *request.folders]
+    if folders:
+        below = {id for folder in folders for id in catalog.directories_below(os.path.expanduser(folder))}
+        directories = tuple(sorted(below))
+    where = Filter(
+        kinds=tuple(dict.fromkeys([*query.kinds, *parse_types(request.types)])),
+        exts=tuple(dict.fromkeys([*query.exts, *(ext.lower().lstrip(".") for ext in request.exts)])),
+        languages=tuple(query.languages),
+        directories=directories,
+        names=tuple(query.names),
+        not_names=(*query.not_names, *(word.lower() for word in query.not_words)),
+        after=parse_date(request.after, "--after") if request.after else query.after,
+        before=parse_date(request.before, "--before") if request.before else query.before,
+        min_size=query.min_size,
+        max_size=query.max_size,
+    )
+    return _with_exact_words(where, query, catalog, store)
+
+
+def _with_exact_words(
+    where: Filter, query: ParsedQuery, catalog: Catalog, store: VectorStore | None
+) -> Filter:
+    """``where`` narrowed to files that hold every phrase, in text or name, and no excluded word."""
+    files: set[FileId] | None = None
+    for phrase in query.phrases:
+        holding = _files_with(phrase, where, store)
+        named = replace(where, names=(*where.names, phrase.lower()))
+        holding.update(match.file for match in catalog.names(phrase, EXACT_K, named))
+        files = holding if files is None else files & holding
+    excluded: set[FileId] = set()
+    for word in query.not_words:
+        excluded |= _files_with(word, where, store)
+    return replace(
+        where,
+        files=where.files if files is None else tuple(sorted(files)),
+        not_files=tuple(sorted(excluded)),
+    )
+
+
+def _files_with(phrase: str, where: Filter, store: VectorStore | None) -> set[FileId]:
+    if store is None:
+        return set()
+    return {found.file for found in store.matching(TextQuery(phrases=(phrase,)), EXACT_K, where)}
+
+
+def retrieve(
+    query: ParsedQuery,
+    mode: Mode,
+    where: Filter,
+    *,
+    catalog: Catalog,
+    store: VectorStore | None,
+    embedder: Embedder | None,
+) -> Retrieved:
+    """Run the retrievers of ``mode``. Without a store or a model, those that need them find nothing."""
+    if mode is Mode.SEMANTIC and embedder is None:
+        raise ModelError(
+            "model.none",
+            "Semantic search needs a text model, and none can be used now.",
+            "`qwen-finder doctor` says why; --mode keyword and --mode name work without one.",
+        )
+    if where.files == () or where.directories == ():
+        return Retrieved()
+    vector: Vector | None = None
+    vectors: Sequence[Candidate] = ()
+    text: Sequence[Candidate] = ()
+    names: Sequence[NameMatch] = ()
+    if mode in (Mode.HYBRID, Mode.SEMANTIC) and store is not None and embedder is not None:
+        vector = embedder.embed_queries([query.text])[0]
+        vectors = store.nearest(vector, VECTORS_K, where)
+    if mode in (Mode.HYBRID, Mode.KEYWORD) and store is not None:
+        text = store.matching(TextQuery(words=_words(query.text)), TEXT_K, where)
+    if mode in (Mode.HYBRID, Mode.NAME):
+        names = catalog.names(query.text, NAMES_K, where)
+    return Retrieved(vectors, text, names, vector)
+
+
+def _words(text: str) -> str:
+    return " ".join(list(dict.fromkeys(text.split()))[:MAX_WORDS])

@@ -1,0 +1,162 @@
+"""Answers a search request: the one place where the steps of a search stand in order."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+
+from qwen_finder.core.document import ChunkId, FileId
+from qwen_finder.core.errors import UsageError
+from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Vectors, VectorStore
+from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
+from qwen_finder.search.fuse import FusedFile
+from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
+from qwen_finder.search.rank import CHUNKS_PER_FILE, CLOSE_LOOK, RankedFile, fuse_retrieved, rank, weights_for
+from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
+from qwen_finder.search.snippet import passage
+from qwen_finder.search.strength import SAMPLE, Background, background, strength
+from qwen_finder.search.words import Term, terms_of
+
+PASSAGES_SHOWN = 3
+
+
+class Searcher:
+    """Searches one catalog and one vector store with one text model. Thread-safe.
+
+    ``gone`` is told the files among the hits that no longer exist on disk; they are not shown.
+    ``reads`` says whether the model was trained on the language of a text.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        store: VectorStore | None,
+        embedder: Embedder | None,
+        *,
+        reads: Callable[[str], bool],
+        gone: Callable[[Sequence[FileId]], None],
+    ) -> None:
+        self._catalog = catalog
+        self._store = store
+        self._embedder = embedder
+        self._reads = reads
+        self._gone = gone
+        self._sample: tuple[int, Vectors] | None = None
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Raises UsageError for an empty query or an option that cannot be read."""
+        started = time.perf_counter()
+        query = parse(request.text)
+        where = resolve_filter(query, request, self._catalog, self._store)
+        if query.filters_only:
+            if where.unrestricted:
+                raise UsageError(
+                    "query.empty",
+                    "The query is empty.",
+                    'Say what you look for: qwen-finder query "tax invoice".',
+                )
+            found = Retrieved(names=self._catalog.names("", request.limit, where))
+        else:
+            found = retrieve(
+                query, request.mode, where, catalog=self._catalog, store=self._store, embedder=self._embedder
+            )
+        hits = self._hits(query, request, found)
+        best = max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
+        took = (time.perf_counter() - started) * 1000
+        return SearchResponse(request.text, round(took, 1), best, tuple(hits))
+
+    def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
+        weights = weights_for(query.text, model_reads_it=self._reads(query.text))
+        fused = fuse_retrieved(found, weights)[: max(CLOSE_LOOK, request.limit * 2)]
+        files = self._catalog.files([item.file for item in fused])
+        chunks = self._chunks(fused)
+        terms = terms_of(query.text)
+        names = {id: _readable(file) for id, file in files.items()}
+        ranked = rank(fused, found, terms, files, chunks, names)
+        base = self._background(found)
+        judged = {item.file.id: self._judge(item, query, base) for item in ranked}
+        strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
+        return [
+            _hit(item, copies, judged[item.file.id], terms, query.phrases, chunks, base)
+            for item, copies in self._present(strong_enough, request.limit)
+        ]
+
+    def _chunks(self, fused: Sequence[FusedFile]) -> dict[ChunkId, StoredChunk]:
+        if self._store is None:
+            return {}
+        return self._store.chunks([id for item in fused for id in item.chunks[:CHUNKS_PER_FILE]])
+
+    def _present(self, ranked: Sequence[RankedFile], limit: int) -> list[tuple[RankedFile, tuple[str, ...]]]:
+        """The first ``limit`` files that still exist, each with the paths of its identical copies."""
+        shown: dict[str, tuple[RankedFile, list[str]]] = {}
+        vanished: list[FileId] = []
+        for item in ranked:
+            if len(shown) >= limit:
+                break
+            if not os.path.lexists(item.file.path):
+                vanished.append(item.file.id)
+                continue
+            key = item.file.content_hash or item.file.path
+            if key in shown:
+                shown[key][1].append(item.file.path)
+            else:
+                shown[key] = (item, [])
+        if vanished:
+            self._gone(vanished)
+        return [(item, tuple(copies)) for item, copies in shown.values()]
+
+    def _background(self, found: Retrieved) -> Background | None:
+        """Drawn anew only when the index has grown by a tenth: a sample costs more than a search."""
+        if self._store is None or found.vector is None:
+            return None
+        rows = self._store.size().chunks
+        if self._sample is None or abs(rows - self._sample[0]) > self._sample[0] * 0.1:
+            self._sample = (rows, self._store.sample(SAMPLE))
+        return background(found.vector, self._sample[1])
+
+    def _judge(self, item: RankedFile, query: ParsedQuery, base: Background | None) -> Strength:
+        if query.filters_only:
+            return Strength.GOOD
+        z = None if base is None or item.similarity is None else base.z(item.similarity)
+        return strength(z=z, coverage=item.coverage, exact=item.exact_name or bool(query.phrases))
+
+
+def _readable(file: CatalogFile) -> str:
+    """The file's name with word breaks where people see them: ``red_car.jpg`` is red car jpg."""
+    return os.path.basename(file.path).replace("_", " ").replace("-", " ").replace(".", " ")
+
+
+def _hit(
+    item: RankedFile,
+    copies: tuple[str, ...],
+    judged: Strength,
+    terms: Sequence[Term],
+    phrases: Sequence[str],
+    chunks: dict[ChunkId, StoredChunk],
+    base: Background | None,
+) -> Hit:
+    shown = [chunks[id] for id in item.fused.chunks if id in chunks][:PASSAGES_SHOWN]
+    why: dict[str, object] = {}
+    for name, place in item.fused.ranks.items():
+        why[name] = {"rank": place, "score": round(item.fused.scores[name], 4)}
+    if base is not None and item.similarity is not None:
+        why["z"] = round(base.z(item.similarity), 2)
+    why["coverage"] = round(item.coverage, 3)
+    if shown:
+        why["context"] = shown[0].context
+    passages: list[Passage] = [passage(chunk, terms, phrases) for chunk in shown]
+    return Hit(
+        path=item.file.path,
+        uri=PurePath(item.file.path).as_uri(),
+        kind=item.file.kind,
+        score=round(item.score, 4),
+        strength=judged,
+        modified=iso_utc(item.file.mtime_ns // 1_000_000_000),
+        size=item.file.size,
+        passages=tuple(passages),
+        why=why,
+        more_passages=max(0, len(item.fused.chunks) - len(passages)),
+        copies=copies,
+    )
