@@ -30,7 +30,7 @@ class EventLog:
         self._events: deque[Event] = deque(maxlen=capacity)
         self._changed = threading.Condition()
         self._latest = 0
-        self._listeners: set[Callable[[], None]] = set()
+        self._listeners: set[Callable[[], object]] = set()
 
     def publish(self, kind: str, **data: object) -> Event:
         """Append an event and wake everyone who waits."""
@@ -56,7 +56,7 @@ class EventLog:
             self._changed.wait_for(lambda: self._latest > sequence, timeout_s)
             return [event for event in self._events if event.sequence > sequence]
 
-    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Call ``listener`` after each event, from the publishing thread; the result ends that."""
         with self._changed:
             self._listeners.add(listener)
