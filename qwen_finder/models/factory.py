@@ -1,0 +1,90 @@
+"""Opens the embedder that an address names, loading only the library which that one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qwen_finder.core.errors import ModelError
+from qwen_finder.models.catalog import CatalogEntry, load_catalog
+
+if TYPE_CHECKING:
+    from qwen_finder.core.ports import Embedder
+    from qwen_finder.models.tuning import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAddress:
+    """``scheme:reference`` taken apart; ``entry`` is the catalog's, ``path`` where its weights are or go."""
+
+    scheme: str
+    path: Path
+    entry: CatalogEntry | None
+
+    @property
+    def installed(self) -> bool:
+        return self.path.is_file()
+
+
+def resolve(address: str, models_folder: Path) -> ModelAddress:
+    """What ``address`` names: a catalog id ("starter", "gguf:starter") or a file ("gguf:/path/to.gguf").
+
+    Raises ModelError "model.unknown" if it is neither.
+    """
+    catalog = load_catalog()
+    scheme, separator, reference = address.partition(":")
+    if not separator:
+        scheme, reference = "gguf", address
+    entry = catalog.find(reference)
+    if scheme in _FACTORIES and entry:
+        return ModelAddress(scheme, entry.path(models_folder), entry)
+    if scheme in _FACTORIES and separator and reference:
+        return ModelAddress(scheme, Path(reference).expanduser().absolute(), None)
+    known = ", ".join(entry.id for entry in catalog.models)
+    raise ModelError(
+        "model.unknown",
+        f"there is no model {address!r}",
+        f"Use one of: {known}; or gguf:/path/to.gguf for a model file of your own.",
+    )
+
+
+def open_embedder(
+    address: str, models_folder: Path, *, dimensions: int = 0, threads: int = 0, store: Store | None = None
+) -> Embedder:
+    """Load the text model at ``address``.
+
+    ``dimensions``: cut its vectors to so many (0: all). ``threads``: 0 leaves one core to the user. ``store``
+    remembers hashes and tuning between runs. Raises ModelError: "model.unknown", "model.missing" with the
+    cure, or what is wrong with the file.
+    """
+    resolved = resolve(address, models_folder)
+    if not resolved.installed:
+        raise _missing(resolved, models_folder)
+    return _FACTORIES[resolved.scheme](resolved, dimensions, threads, store)
+
+
+def _open_gguf(model: ModelAddress, dimensions: int, threads: int, store: Store | None) -> Embedder:
+    from qwen_finder.models.llama_cpp import LlamaCppEmbedder
+
+    return LlamaCppEmbedder(
+        model.path, entry=model.entry, dimensions=dimensions, threads=threads, store=store
+    )
+
+
+_FACTORIES: dict[str, Callable[[ModelAddress, int, int, Store | None], Embedder]] = {"gguf": _open_gguf}
+
+
+def _missing(model: ModelAddress, models_folder: Path) -> ModelError:
+    if model.entry:
+        return ModelError(
+            "model.missing",
+            f"the model {model.entry.name} is not installed: there is no {model.path}",
+            f"Run `python -m qwen_finder.models.starter {models_folder}`, or the set-up script.",
+        )
+    return ModelError(
+        "model.missing",
+        f"there is no model file {model.path}",
+        "Check the path, or go back to the starter: `qwen-finder config set models.text starter`.",
+    )

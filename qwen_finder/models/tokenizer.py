@@ -1,0 +1,101 @@
+"""Text → token ids of a loaded model, cut so that what pooling reads is never lost.
+
+A model wraps a text in special tokens (CLS … SEP, or … EOS); the body between them is what gives way when
+a text is too long. It knows nothing of vectors.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qwen_finder.core.errors import ModelError
+from qwen_finder.models.native import NativeModel, library
+
+Tokens = npt.NDArray[np.int32]
+
+_SLICE = 8_192
+"""Longest run of characters given to llama.cpp at once: some of its tokenizers are recursive, and a megabyte
+without a space would exhaust the stack."""
+_SEAM = 256
+
+
+class Tokenizer:
+    """``max_tokens`` is the longest sequence, special tokens included.
+
+    ``ensure_eos``: end every text with the EOS token even if the file does not ask for it, as models whose
+    last token is pooled need it.
+    """
+
+    def __init__(self, model: NativeModel, max_tokens: int, *, ensure_eos: bool) -> None:
+        self._api: Any = library()
+        self._vocabulary = model.vocabulary
+        self.max_tokens = max_tokens
+        self._prefix, self._suffix = self._special_tokens()
+        eos = int(self._api.llama_vocab_eos(self._vocabulary))
+        if ensure_eos and eos >= 0 and (not self._suffix.size or self._suffix[-1] != eos):
+            self._suffix = np.append(self._suffix, np.int32(eos))
+        # A model without special tokens still needs one token for an empty text.
+        self._blank = np.array([max(eos, 0)], np.int32)
+
+    def encode(self, text: str) -> Tokens:
+        """The ids of ``text`` with special tokens, at most ``max_tokens`` of them, never none."""
+        room = self.max_tokens - self._prefix.size - self._suffix.size
+        body: list[Tokens] = []
+        for piece in _slices(text):
+            ids = self._ids(piece)[:room]
+            body.append(ids)
+            room -= ids.size
+            if room <= 0:
+                break
+        tokens = np.concatenate([self._prefix, *body, self._suffix])
+        return tokens if tokens.size else self._blank
+
+    def count(self, text: str) -> int:
+        """How many tokens ``text`` has, special tokens not counted. Linear in its length."""
+        return sum(self._ids(piece).size for piece in _slices(text))
+
+    def _special_tokens(self) -> tuple[Tokens, Tokens]:
+        bare = self._ids("a").tolist()
+        wrapped = self._ids("a", special=True).tolist()
+        for start in range(len(wrapped) - len(bare) + 1):
+            if wrapped[start : start + len(bare)] == bare:
+                return (
+                    np.array(wrapped[:start], np.int32),
+                    np.array(wrapped[start + len(bare) :], np.int32),
+                )
+        raise ModelError("model.broken", "the model's tokenizer contradicts itself", "Use another file.")
+
+    def _ids(self, text: str, *, special: bool = False) -> Tokens:
+        # Lone surrogates (undecodable bytes of file names) are no text to any model.
+        data = text.encode("utf-8", "replace")
+        capacity = len(data) + 8
+        while True:
+            ids = np.empty(capacity, np.int32)
+            count = self._api.llama_tokenize(
+                self._vocabulary,
+                data,
+                len(data),
+                ids.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
+                capacity,
+                special,
+                False,
+            )
+            if count >= 0:
+                return ids[:count]
+            capacity = -count
+
+
+def _slices(text: str) -> Iterator[str]:
+    """``text`` in pieces of at most ``_SLICE`` characters, cut before a space where one is near."""
+    start = 0
+    while len(text) - start > _SLICE:
+        end = start + _SLICE
+        seam = next((i for i in range(end, end - _SEAM, -1) if text[i].isspace()), end)
+        yield text[start:seam]
+        start = seam
+    yield text[start:]

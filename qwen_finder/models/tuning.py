@@ -1,0 +1,147 @@
+"""Which batch shape is fastest for this model on this machine: measured once, then remembered.
+
+The best budget differs by a factor of two between models and processors. The probe is bounded in time; a
+model too slow to measure in it gets a shape that suits large models. Knows nothing of texts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from itertools import cycle
+from math import inf
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import psutil
+
+from qwen_finder.models.packing import pack
+from qwen_finder.models.tokenizer import Tokens
+
+
+class Store(Protocol):
+    """Where results are remembered between runs: strings by key (the catalog of files is one)."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def set(self, key: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchShape:
+    """At most ``tokens`` and ``sequences`` in a batch."""
+
+    tokens: int
+    sequences: int
+
+
+DEFAULT_SHAPE = BatchShape(512, 16)
+_CANDIDATES = (
+    BatchShape(128, 1),
+    BatchShape(256, 4),
+    BatchShape(512, 8),
+    BatchShape(512, 32),
+    BatchShape(1024, 32),
+)
+_SECONDS = 2.0
+_SLOW = 0.4
+"""Seconds for 128 tokens beyond which the model is not probed further."""
+_SHAPES_VERSION = 1
+"""Raised with the candidates, so that shapes remembered before are measured again."""
+
+
+class Runner(Protocol):
+    """Something that computes batches of one shape, such as a context."""
+
+    def run(self, sequences: list[Tokens]) -> object: ...
+
+    def close(self) -> None: ...
+
+
+Open = Callable[[BatchShape], Runner]
+
+
+def default_threads() -> int:
+    """Physical cores that this process may use, less one for the user; at least one."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = min(psutil.cpu_count(logical=False) or 1, allowed or 1)
+    return max(1, cores - 1)
+
+
+def tuned_shape(
+    store: Store, model_sha256: str, threads: int, library_version: str, open_runner: Open
+) -> BatchShape:
+    """The fastest shape: from ``store``, or measured with the runners that ``open_runner`` gives."""
+    circumstances = json.dumps([model_sha256, processor(), threads, library_version, _SHAPES_VERSION])
+    key = f"tuning.{hashlib.sha256(circumstances.encode()).hexdigest()[:16]}"
+    if remembered := store.get(key):
+        return BatchShape(**json.loads(remembered))
+    shape = measure(open_runner)
+    store.set(key, json.dumps(asdict(shape)))
+    return shape
+
+
+def measure(open_runner: Open, clock: Callable[[], float] = time.perf_counter) -> BatchShape:
+    """The shape with the least time a token; each is tried as often as two seconds allow, its best counts."""
+    sequences = _samples()
+    lengths = [len(sequence) for sequence in sequences]
+    deadline = clock() + _SECONDS
+    runners: dict[BatchShape, Runner] = {}
+    best: dict[BatchShape, float] = {}
+    try:
+        for shape in cycle(_CANDIDATES):
+            if clock() + best.get(shape, max(best.values(), default=0.0)) > deadline:
+                break
+            if shape not in runners:
+                runners[shape] = open_runner(shape)
+                # The first batch of a context is slow, and tells whether this model can be measured at all.
+                start = clock()
+                runners[shape].run([sequences[0][:128]])
+                if clock() - start > _SLOW:
+                    return DEFAULT_SHAPE
+            start = clock()
+            for batch in pack(lengths, shape.tokens, shape.sequences):
+                runners[shape].run([sequences[index] for index in batch])
+            best[shape] = min(best.get(shape, inf), clock() - start)
+    finally:
+        for runner in runners.values():
+            runner.close()
+    return min(best, key=best.__getitem__, default=DEFAULT_SHAPE)
+
+
+def _samples() -> list[Tokens]:
+    """Token sequences of the lengths that chunks have."""
+    random = np.random.default_rng(0)
+    return [random.integers(5, 200, length, np.int32) for length in (340, 250, 130, 90, 64, 60, 40, 30, 20)]
+
+
+def sha256_of(path: Path, store: Store | None) -> str:
+    """The sha256 of the file, remembered in ``store`` for as long as its size and time do not change."""
+    stat = path.stat()
+    seen = [stat.st_size, stat.st_mtime_ns]
+    key = f"sha256.{path}"
+    if store is not None and (remembered := store.get(key)):
+        *then, known = json.loads(remembered)
+        if then == seen:
+            return str(known)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if store is not None:
+        store.set(key, json.dumps([*seen, digest]))
+    return digest
+
+
+def processor() -> str:
+    """The processor's name, as precise as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
