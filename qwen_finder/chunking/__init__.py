@@ -1,0 +1,1 @@
+"""Documents cut into passages that are embedded and found as one."""

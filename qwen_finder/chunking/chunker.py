@@ -1,0 +1,79 @@
+"""Documents to passages: sections become blocks, blocks are cut, each passage says where it stands.
+
+Everything depends on the document alone, and each section is cut by itself: the same text always gives the
+same chunks, and an edit moves only those of its own section.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from qwen_finder.chunking.blocks import LineFinder, blocks_of
+from qwen_finder.chunking.context import context_of
+from qwen_finder.chunking.cutter import Cutter, embedded
+from qwen_finder.chunking.tokens import Budget, estimate_tokens
+from qwen_finder.core.document import CHUNK_BITS, Chunk, Document, Kind
+
+CHUNKER_VERSION = "1"
+"""Part of the fingerprint of everything that is indexed: raise it when the same text gives other chunks."""
+
+_MAX_CHUNKS = 1 << CHUNK_BITS
+
+
+class Chunker:
+    """Cuts documents into chunks whose ``embedded_text`` has at most ``max_tokens`` tokens.
+
+    ``count_tokens`` is the model's counter. Sections below ``min_tokens`` are put together with their
+    neighbours. ``overlap_tokens`` are repeated only where a sentence had to be cut.
+    """
+
+    def __init__(
+        self,
+        count_tokens: Callable[[str], int],
+        *,
+        max_tokens: int = 400,
+        min_tokens: int = 40,
+        overlap_tokens: int = 40,
+    ) -> None:
+        if max_tokens < 1 or min_tokens < 0 or not 0 <= overlap_tokens <= max_tokens // 2:
+            raise ValueError("max_tokens must be positive and at least twice overlap_tokens")
+        self._budget = Budget(count_tokens, max_tokens, overlap_tokens)
+        self._min_tokens = min_tokens
+
+    def chunk(self, document: Document, name: str) -> list[Chunk]:
+        """The passages of ``document``, in order; ``name`` is the file's name.
+
+        Each chunk's text is the document's text at [start:end]. Stretches without a letter or digit give
+        no chunk.
+        """
+        chunks: list[Chunk] = []
+        prose = document.kind is not Kind.CODE
+        most = self._budget.max_tokens
+        for block in blocks_of(document.segments, estimate_tokens, most * 9 // 10, self._min_tokens):
+            # A byte is a token at worst, so the context never takes more than a third of the budget.
+            context = context_of(name, block.path, most // 3)
+            lines = LineFinder(block.segments)
+            text = block.text
+            for span in Cutter(text, context, self._budget, prose=prose, least=self._min_tokens):
+                if len(chunks) == _MAX_CHUNKS:
+                    return chunks
+                passage = text[span.start : span.end]
+                chunks.append(
+                    Chunk(
+                        ordinal=len(chunks),
+                        text=passage,
+                        context=span.context,
+                        start=block.start + span.start,
+                        end=block.start + span.end,
+                        line=lines.at(block.start + span.start),
+                        end_line=lines.at(block.start + span.end - 1),
+                        page=block.page,
+                        hash=_hash(embedded(span.context, passage)),
+                    )
+                )
+        return chunks
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,88 @@
+"""Web pages: the text that a browser would show, under its headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from qwen_finder.core.document import Document, Kind, Segment
+from qwen_finder.extraction.encoding import clean
+from qwen_finder.extraction.reading import Limits, Source, left_out
+from qwen_finder.extraction.segments import Outline, Path, name_of
+
+_MARKUP_PER_CHARACTER = 4
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "nav"})
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCK_TAGS = """
+    address article aside blockquote body br caption dd details dialog div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html li main ol option p pre section summary table tbody td tfoot
+    th thead tr ul"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_SPACES = re.compile(r"[ \t\n\xa0]+")
+
+
+def read_html(source: Source, limits: Limits) -> Document:
+    """One segment for each block of text, with the headings above it and its line in the file."""
+    markup, whole = source.read_text(limits.max_characters * _MARKUP_PER_CHARACTER)
+    parser = LexborHTMLParser(markup)
+    title = parser.css_first("title")
+    segments: list[Segment] = []
+    length = 0
+    place = 0
+    line = 1
+    for path, text in _blocks(parser.root):
+        room = limits.max_characters - length
+        if room <= 0:
+            whole = False
+            break
+        found = markup.find(text[:20].split("&")[0].split("<")[0], place) if place >= 0 else -1
+        if found >= 0:
+            line += markup.count("\n", place, found)
+            place = found
+        text = (text + "\n")[:room]
+        segments.append(Segment(text, length, line, None, path))
+        length += len(text)
+    name = name_of(clean(title.text())) if title is not None else ""
+    return Document(Kind.DOCUMENT, tuple(segments), title=name, partial="" if whole else left_out(limits))
+
+
+def _blocks(root: LexborNode | None) -> Iterator[tuple[Path, str]]:
+    """(headings above, text) of each block, in reading order, without recursion: pages nest deeply."""
+    outline = Outline()
+    path: Path = ()
+    words: list[str] = []
+    node = root
+    heading = ""
+    while node is not None:
+        tag = node.tag or ""
+        if tag == "-text":
+            words.append(node.text_content or "")
+        child = node.child if tag not in _UNSEEN else None
+        if tag in _BLOCKS and (text := _joined(words)):
+            yield path, text
+            words.clear()
+        if tag in _HEADINGS:
+            heading = tag
+        if child is not None:
+            node = child
+            continue
+        while node is not None:
+            tag = node.tag or ""
+            if tag in _BLOCKS:
+                text = _joined(words)
+                words.clear()
+                if tag == heading:
+                    path = outline.enter(_HEADINGS[tag], text) if text else path
+                    heading = ""
+                if text:
+                    yield path, text
+            if node.next is not None:
+                node = node.next
+                break
+            node = node.parent
+
+
+def _joined(words: list[str]) -> str:
+    return _SPACES.sub(" ", clean("".join(words))).strip()
