@@ -234,6 +234,10 @@ class Catalog(Protocol):
         """Folder id → files by state."""
         ...
 
+    def chunk_count(self) -> int:
+        """How many chunks the indexed files have by their outcomes."""
+        ...
+
     def failures(self) -> Iterator[Failure]: ...
 
     def get(self, key: str) -> str | None:

@@ -20,12 +20,14 @@ from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.core.status import FileCounts, Folder, Progress
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile
-from qwen_finder.indexing.reconcile import Scanner, forget, reconcile
+from qwen_finder.indexing.reconcile import Scanner, reconcile
 
 log = logging.getLogger(__name__)
 
 # After an error (disk full, model broken) the next try comes by itself.
 RETRY_SECONDS = 60.0
+
+FORGET_BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,14 @@ class Indexer:
         self._work.set()
 
     def forget_files(self, files: Sequence[FileId]) -> None:
-        """Remove files that turned out to be gone."""
-        with self._storing:
-            forget(files, self._catalog, self._store())
+        """Remove files that are gone: from the index first, so that a crash leaves no orphans."""
+        for start in range(0, len(files), FORGET_BATCH):
+            batch = files[start : start + FORGET_BATCH]
+            with self._storing:
+                store = self._store()
+                if store is not None:
+                    store.delete(batch)
+                self._catalog.forget(batch)
 
     def idle(self) -> bool:
         """Nothing requested, nothing running and nothing pending that could be done now."""
@@ -155,7 +162,7 @@ class Indexer:
                 for folder in self._catalog.folders():
                     if folder.id in requested and not self._stop.is_set():
                         self._reconcile(folder)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 self._remember(error, "looking for changed files")
             finally:
                 self._work.set()
@@ -173,8 +180,8 @@ class Indexer:
                 folder,
                 self._scan(folder),
                 self._catalog,
-                self._store(),
                 kind_of=self._kind_of,
+                forget=self.forget_files,
                 stamps=None if workshop is None else workshop.stamps,
                 stop=self._stop.is_set,
             )
@@ -201,7 +208,7 @@ class Indexer:
             try:
                 self._drain()
                 self.error = None
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 self._remember(error, "indexing")
             finally:
                 self._draining = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qwen_finder.core.document import FileId, FileRecord, FileState, Kind
-from qwen_finder.core.ports import Catalog, KnownFile, SeenFile, VectorStore
+from qwen_finder.core.ports import Catalog, KnownFile, SeenFile
 from qwen_finder.core.status import Folder
 
 # Big enough for few transactions, small enough that names become searchable while a scan goes on.
@@ -59,15 +59,15 @@ def reconcile(
     folder: Folder,
     scan: Scanner,
     catalog: Catalog,
-    store: VectorStore | None,
     *,
     kind_of: Callable[[str], Kind],
+    forget: Callable[[Sequence[FileId]], None],
     stamps: Collection[str] | None,
     stop: Callable[[], bool],
 ) -> Changes:
     """Bring the catalog's list of files below ``folder`` up to date with ``scan``.
 
-    Files that are gone are removed from catalog and index, except below directories that could not be read
+    Files that are gone are handed to ``forget``, except below directories that could not be read
     this time. ``stamps`` as in ``needs_indexing``. Stops early, without forgetting anything, when ``stop()``
     turns true.
     """
@@ -92,14 +92,5 @@ def reconcile(
     unseen = tuple(path.rstrip("/") + "/" for path, _ in scan.unreadable)
     vanished = [file.id for path, file in known.items() if not path.startswith(unseen)]
     changes.vanished = len(vanished)
-    forget(vanished, catalog, store)
+    forget(vanished)
     return changes
-
-
-def forget(files: Sequence[FileId], catalog: Catalog, store: VectorStore | None) -> None:
-    """Remove files from index and catalog; the index first, so that a crash between leaves no orphans."""
-    for start in range(0, len(files), ENTER_BATCH):
-        batch = files[start : start + ENTER_BATCH]
-        if store is not None:
-            store.delete(batch)
-        catalog.forget(batch)

@@ -1,0 +1,129 @@
+"""Opens what costs seconds and memory: the text model and the vector store that belongs to it.
+
+Opening happens in a thread, because a search by name must not wait for a model. Without a usable model the
+store of the last model is opened alone, so that full text still answers.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qwen_finder.core.errors import FinderError, ModelError
+from qwen_finder.core.ports import Catalog, Embedder, VectorStore
+
+if TYPE_CHECKING:
+    from qwen_finder.settings.store import Settings
+
+log = logging.getLogger(__name__)
+
+ACTIVE_TABLE = "active_table"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is usable now; ``error`` says why something is missing."""
+
+    store: VectorStore | None = None
+    embedder: Embedder | None = None
+    error: FinderError | None = None
+
+
+class Backend:
+    """Model and store, opened in the background; ``ready`` is called whenever that changed."""
+
+    def __init__(self, catalog: Catalog, models: Path, vectors: Path, ready: Callable[[], None]) -> None:
+        self._catalog = catalog
+        self._models = models
+        self._vectors = vectors
+        self._ready = ready
+        self._opened = Opened()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def opened(self) -> Opened:
+        return self._opened
+
+    @property
+    def opening(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def open(self, settings: Settings) -> None:
+        """Begin to open what ``settings`` ask for and return at once."""
+        self._thread = threading.Thread(target=self._open, args=(settings,), name="open-models", daemon=True)
+        self._thread.start()
+
+    def wait(self, timeout_s: float) -> Opened:
+        """What is usable, after waiting for an opening that is under way."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        return self._opened
+
+    def close(self) -> None:
+        self.wait(timeout_s=30.0)
+        opened, self._opened = self._opened, Opened()
+        if opened.embedder is not None:
+            opened.embedder.close()
+        if opened.store is not None:
+            opened.store.close()
+
+    def _open(self, settings: Settings) -> None:
+        store: VectorStore | None = None
+        embedder: Embedder | None = None
+        error: FinderError | None = None
+        try:
+            embedder = self._open_embedder(settings)
+        except FinderError as problem:
+            log.warning("the text model cannot be used: %s", problem.message)
+            error = problem
+        except Exception as problem:
+            log.exception("opening the text model failed")
+            error = ModelError(
+                "model.unexpected",
+                f"The text model could not be opened ({type(problem).__name__}: {problem}).",
+                "`qwen-finder doctor` shows where the log is.",
+            )
+        try:
+            store = self._open_store(embedder)
+        except FinderError as problem:
+            log.warning("the index cannot be used: %s", problem.message)
+            error = error or problem
+        self._opened = Opened(store, embedder, error)
+        self._ready()
+
+    def _open_embedder(self, settings: Settings) -> Embedder:
+        # Imported here and not above: it loads numpy and a native library, and takes a second.
+        from qwen_finder.models.factory import open_embedder
+
+        return open_embedder(
+            settings.text("models.text"),
+            self._models,
+            dimensions=settings.number("models.dimensions"),
+            threads=settings.number("models.threads"),
+            store=self._catalog,
+        )
+
+    def _open_store(self, embedder: Embedder | None) -> VectorStore | None:
+        """The store of ``embedder``, or of the last model when there is none; None if there never was one."""
+        if embedder is not None:
+            active: Mapping[str, object] = {
+                "fingerprint": embedder.spec.fingerprint,
+                "dimensions": embedder.spec.dimensions,
+            }
+            self._catalog.set(ACTIVE_TABLE, json.dumps(active))
+        else:
+            active = json.loads(self._catalog.get(ACTIVE_TABLE) or "{}")
+        if not active:
+            return None
+        from qwen_finder.storage.vectors import LanceVectorStore
+
+        return LanceVectorStore(
+            self._vectors,
+            dimensions=int(str(active["dimensions"])),
+            fingerprint=str(active["fingerprint"]),
+        )

@@ -1,0 +1,279 @@
+"""The engine: everything this program can do, as one object that knows nothing of HTTP or screens."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+
+from qwen_finder.core.document import FileId
+from qwen_finder.core.errors import FolderError, ModelError
+from qwen_finder.core.events import EventLog
+from qwen_finder.core.query import SearchRequest, SearchResponse
+from qwen_finder.core.status import (
+    Check,
+    EngineStatus,
+    Estimate,
+    Failure,
+    FileCounts,
+    Folder,
+    FolderStatus,
+    IndexSize,
+    ModelListing,
+    ModelStatus,
+)
+from qwen_finder.engine import listing, reading
+from qwen_finder.engine.backend import Backend, Opened
+from qwen_finder.engine.checks import run_checks
+from qwen_finder.extraction.kind import kind_of
+from qwen_finder.extraction.registry import extract
+from qwen_finder.indexing.estimate import estimate
+from qwen_finder.indexing.indexer import Indexer, Workshop
+from qwen_finder.search.searcher import Searcher
+from qwen_finder.settings import store as settings_store
+from qwen_finder.settings.paths import Paths
+from qwen_finder.settings.schema import Value, setting
+from qwen_finder.settings.store import Settings
+from qwen_finder.sources.folders import check_folder
+from qwen_finder.storage.catalog import SqliteCatalog
+
+log = logging.getLogger(__name__)
+
+# A query that comes while the model is still loading waits for it rather than answer without meaning.
+OPENING_SECONDS = 20.0
+
+# What a chunk takes on disk before there is an index to measure: its text twice and its vector.
+TEXT_BYTES_PER_CHUNK = 3_500
+
+
+class Engine:
+    """One per process and home. ``start`` begins background work; ``close`` ends it within two seconds.
+
+    Raises StorageError when the state folder cannot be used.
+    """
+
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        self._paths = paths
+        self._settings = settings
+        self.events = EventLog()
+        self._catalog = SqliteCatalog(paths.catalog_file)
+        self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
+        self._workshop: Workshop | None = None
+        self._searcher = self._new_searcher(Opened())
+        self._indexer = Indexer(
+            self._catalog,
+            self.events,
+            workshop=lambda: self._workshop,
+            store=lambda: self._backend.opened.store,
+            scan=lambda folder: reading.open_scan(folder.path, self._settings),
+            kind_of=kind_of,
+            rescan_seconds=lambda: self._settings.number("index.rescan_minutes") * 60.0,
+        )
+
+    def start(self) -> None:
+        self._backend.open(self._settings)
+        self._indexer.start()
+
+    def close(self) -> None:
+        self._indexer.close()
+        self._backend.close()
+        self._catalog.close()
+
+    # Searching.
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer a request; UsageError when it cannot be read, ModelError when it needs a missing model."""
+        if self._backend.opening:
+            self._backend.wait(OPENING_SECONDS)
+        response = self._searcher.search(request)
+        notices = self._notices()
+        if not notices:
+            return response
+        return SearchResponse(response.query, response.took_ms, response.strength, response.hits, notices)
+
+    # Folders.
+
+    def folders(self) -> tuple[FolderStatus, ...]:
+        counts = self._catalog.counts()
+        return tuple(self._folder_status(folder, counts) for folder in self._catalog.folders())
+
+    def add_folder(self, path: str) -> FolderStatus:
+        """Remember a folder and begin to index it; FolderError when it cannot be."""
+        known = [folder.path for folder in self._catalog.folders()]
+        folder = self._catalog.add_folder(check_folder(path, known))
+        self._indexer.request([folder.id])
+        return self._folder_status(folder, {})
+
+    def remove_folder(self, path: str) -> FolderStatus:
+        """Forget a folder and remove its text and vectors from the index; FolderError when it is unknown."""
+        folder = self._known_folder(path)
+        status = self._folder_status(folder, self._catalog.counts())
+        self._indexer.forget_folder(folder.id)
+        return status
+
+    def index(self, folders: Sequence[str] = ()) -> None:
+        """Look for changes in ``folders`` (all when empty) now; FolderError for one that is not indexed."""
+        self._indexer.request([folder.id for folder in self._chosen(folders)])
+
+    def estimate(self, folders: Sequence[str] = ()) -> Estimate:
+        """What indexing these folders would cost; they need not be indexed yet. May take seconds."""
+        embedder = self._backend.wait(OPENING_SECONDS).embedder
+        if embedder is None:
+            raise self._model_error()
+        known = {folder.path: folder for folder in self._catalog.folders()}
+        roots = [os.path.realpath(folder) for folder in folders] or list(known)
+        size = self._index_size()
+        limits = reading.limits_of(self._settings)
+        return estimate(
+            (record for root in roots for record in reading.open_scan(root, self._settings)),
+            {
+                path: file
+                for root in roots
+                if root in known
+                for path, file in self._catalog.known_files(known[root].id).items()
+            },
+            reading.stamps_for(embedder, self._settings).current,
+            extract=lambda path: extract(path, limits),
+            cut=reading.chunker_for(embedder).chunk,
+            embed=embedder.embed_documents,
+            bytes_per_chunk=size.bytes / size.chunks
+            if size.chunks > 1_000
+            else TEXT_BYTES_PER_CHUNK + embedder.spec.dimensions * 4,
+        )
+
+    def idle(self) -> bool:
+        """Nothing is being indexed and nothing is left that could be."""
+        return not self._backend.opening and self._indexer.idle()
+
+    # What the engine says of itself.
+
+    def status(self) -> EngineStatus:
+        return EngineStatus(
+            pace="full",
+            folders=self.folders(),
+            progress=self._indexer.progress(),
+            text_model=self._model_status(),
+            index=self._index_size(),
+            notices=self._notices(),
+        )
+
+    def failures(self) -> Iterator[Failure]:
+        return self._catalog.failures()
+
+    def models(self) -> tuple[ModelListing, ...]:
+        return listing.listings(self._paths.models, active=self._settings.text("models.text"))
+
+    def checks(self) -> Iterator[Check]:
+        self._backend.wait(OPENING_SECONDS)
+        return run_checks(
+            self._catalog, self._backend.opened, self.folders(), self._paths.data, self._indexer.error
+        )
+
+    # Settings.
+
+    def settings(self) -> dict[str, Value]:
+        return self._settings.as_dict()
+
+    def change_settings(self, changes: Mapping[str, Value]) -> dict[str, Value]:
+        """Check all changes, then keep and apply them; SettingsError changes nothing."""
+        checked = {key: setting(key, "settings").check(value, "settings") for key, value in changes.items()}
+        for key, value in checked.items():
+            settings_store.save(self._paths.settings_file, key, value)
+        self._settings = Settings({**self._settings.as_dict(), **checked})
+        if any(key.startswith("models.") for key in checked):
+            self._indexer.interrupt()
+            self._backend.close()
+            self._workshop = None
+            self._searcher = self._new_searcher(Opened())
+            self._backend.open(self._settings)
+        elif any(key.startswith("index.") for key in checked):
+            self._indexer.interrupt()
+            self._backend_changed()
+        return self.settings()
+
+    # Inside.
+
+    def _backend_changed(self) -> None:
+        """Model or settings changed: what was indexed under others is outdated, which a reconcile finds."""
+        opened = self._backend.opened
+        self._searcher = self._new_searcher(opened)
+        if opened.store is not None and opened.embedder is not None:
+            self._workshop = reading.open_workshop(
+                self._catalog, opened.store, opened.embedder, self._settings
+            )
+        self._indexer.request([folder.id for folder in self._catalog.folders()])
+        self._indexer.wake()
+
+    def _new_searcher(self, opened: Opened) -> Searcher:
+        return Searcher(self._catalog, opened.store, opened.embedder, reads=self._reads, gone=self._gone)
+
+    def _reads(self, text: str) -> bool:
+        embedder = self._backend.opened.embedder
+        return embedder is not None and listing.reads(embedder.spec.languages, text)
+
+    def _gone(self, files: Sequence[FileId]) -> None:
+        """Hits that no longer exist: their folders are looked at again, which also finds where they went."""
+        found = self._catalog.files(files)
+        self._indexer.request({file.folder for file in found.values()})
+
+    def _chosen(self, folders: Sequence[str]) -> list[Folder]:
+        return [self._known_folder(path) for path in folders] if folders else self._catalog.folders()
+
+    def _known_folder(self, path: str) -> Folder:
+        wanted = os.path.realpath(path)
+        for folder in self._catalog.folders():
+            if folder.path in (path, wanted):
+                return folder
+        raise FolderError(
+            "folder.unknown",
+            f"{path} is not one of the indexed folders.",
+            "`qwen-finder folders list` shows them; `qwen-finder folders add` adds one.",
+        )
+
+    def _folder_status(self, folder: Folder, counts: Mapping[int, FileCounts]) -> FolderStatus:
+        mode = "timed" if self._indexer.offline(folder.id) is None else "offline"
+        return FolderStatus(folder.path, mode, counts.get(folder.id, FileCounts()))
+
+    def _index_size(self) -> IndexSize:
+        store = self._backend.opened.store
+        return IndexSize() if store is None else store.size()
+
+    def _model_status(self) -> ModelStatus:
+        wanted = self._settings.text("models.text")
+        if self._backend.opening:
+            return ModelStatus(wanted, wanted, "loading")
+        opened = self._backend.opened
+        if opened.embedder is None:
+            error = self._model_error()
+            state = "missing" if error.code == "model.missing" else "broken"
+            return ModelStatus(wanted, wanted, state, detail=f"{error.message} {error.hint}".strip())
+        spec = opened.embedder.spec
+        return ModelStatus(
+            wanted,
+            spec.name,
+            "loaded",
+            spec.dimensions,
+            spec.languages,
+            detail=listing.note_on(wanted),
+        )
+
+    def _model_error(self) -> ModelError:
+        error = self._backend.opened.error
+        if isinstance(error, ModelError):
+            return error
+        return ModelError("model.none", "No text model is open.", "`qwen-finder doctor` says why.")
+
+    def _notices(self) -> tuple[str, ...]:
+        """What a person who searches should know now, one sentence each."""
+        notices: list[str] = []
+        if not self._catalog.folders():
+            notices.append("No folder is indexed yet: `qwen-finder folders add DIR` adds one.")
+        error = self._backend.opened.error
+        if error is not None and not self._backend.opening:
+            notices.append(f"{error.message} {error.hint}".strip())
+        if self._indexer.error is not None:
+            notices.append(f"{self._indexer.error.message} {self._indexer.error.hint}".strip())
+        pending = sum(self._catalog.counts().values(), FileCounts()).pending
+        if pending:
+            notices.append(f"{pending:,} files are found by name only until they are indexed.")
+        return tuple(notices)

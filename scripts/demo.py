@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""From a fresh clone to an answer: installs, indexes the sample folder and searches it in several languages.
+
+python3 scripts/demo.py               set up, index, ask, clean up
+python3 scripts/demo.py --setup-only  stop after installing
+python3 scripts/demo.py --keep        leave the service and its index running for play
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import environment
+
+HOME = environment.ROOT / ".demo"
+FOLDER = environment.ROOT / "resources" / "demo"
+
+# What a person would ask, and why it is worth showing.
+QUERIES: tuple[tuple[list[str], str], ...] = (
+    (["how much did fixing the leak under the sink cost"], "English, by meaning: no word of the file's name"),
+    (["what shots do I need before the trip"], "English, by meaning"),
+    (["parseBankStatement"], "a symbol in source code"),
+    (["red car", "--type", "image"], "a picture, by its name"),
+    (["发票"], "Chinese: the words of a file in an old encoding too"),
+    (["Mietvertrag"], "German"),
+    (["рецепт борща"], "Russian"),
+    (["ノート type:text"], "Japanese, with a filter"),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Set up Qwen Finder and try it on a sample folder.")
+    parser.add_argument("--setup-only", action="store_true", help="stop after installing")
+    parser.add_argument("--keep", action="store_true", help="leave the demo service running for play")
+    options = parser.parse_args()
+    try:
+        environment.prepare()
+    except environment.SetupError as error:
+        print(error, file=sys.stderr)
+        return 3
+    if options.setup_only:
+        environment.say(f"Ready. The program is {environment.PROGRAM}")
+        return 0
+    env = environment.environment(HOME)
+    try:
+        run(env, "folders", "add", str(FOLDER))
+        run(env, "index", "--wait")
+        run(env, "status")
+        answered = [ask(env, query, why) for query, why in QUERIES]
+    finally:
+        if not options.keep:
+            stop(env)
+    if options.keep:
+        print(
+            f"\nThe demo service goes on. Ask it something, and stop it when you have seen enough:\n\n"
+            f"  export QWEN_FINDER_HOME={HOME} QWEN_FINDER_MODELS={environment.MODELS}\n"
+            f'  {environment.PROGRAM} query "when does the warranty end"\n'
+            f"  {environment.PROGRAM} service stop\n"
+        )
+    return 0 if all(answered) else 1
+
+
+def ask(env: dict[str, str], query: list[str], why: str) -> bool:
+    """Show a query as it is typed and its first answers; False when nothing was found."""
+    print(f"\n─── {why}\n$ qwen-finder query {' '.join(query)}", flush=True)
+    return subprocess.run([str(environment.PROGRAM), "query", *query, "-n", "3"], env=env).returncode == 0
+
+
+def run(env: dict[str, str], *arguments: str) -> None:
+    print(f"$ qwen-finder {' '.join(shorten(argument) for argument in arguments)}", flush=True)
+    subprocess.run([str(environment.PROGRAM), *arguments], env=env, check=True)
+
+
+def shorten(argument: str) -> str:
+    return os.path.relpath(argument, environment.ROOT) if Path(argument).is_absolute() else argument
+
+
+def stop(env: dict[str, str]) -> None:
+    subprocess.run([str(environment.PROGRAM), "service", "stop"], env=env, capture_output=True)
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
