@@ -191,6 +191,11 @@ class SqliteCatalog:
                 states.setdefault(folder, {})[state] = number
         return {folder: FileCounts(**numbers) for folder, numbers in states.items()}
 
+    def chunk_count(self) -> int:
+        with self._db.reading() as db:
+            (total,) = db.execute("SELECT coalesce(sum(chunks), 0) FROM files").fetchone()
+        return int(total)
+
     def failures(self) -> Iterator[Failure]:
         """Failed and skipped files and those indexed in part, in the order they were found."""
         last = 0

@@ -1,0 +1,131 @@
+"""LanceDB at arm's length: opening tables, errors in our own words, retries, the size on disk.
+
+Knows nothing of chunks, queries or policies.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import lancedb
+import pyarrow as pa
+
+from qwen_finder.core.errors import StorageError
+
+_INDEX_CACHE_BYTES = 512 << 20
+_METADATA_CACHE_BYTES = 64 << 20
+_CONFLICT = "commit conflict"
+_ATTEMPTS = 8
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+def connect(folder: Path) -> Any:
+    """The database in ``folder``, which is made for the owner alone (0700) if it is not there."""
+    with translated(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        session = lancedb.Session(
+            index_cache_size_bytes=_INDEX_CACHE_BYTES, metadata_cache_size_bytes=_METADATA_CACHE_BYTES
+        )
+        # Reads see every commit, also of another store on the same folder.
+        return lancedb.connect(str(folder.resolve()), read_consistency_interval=timedelta(0), session=session)
+
+
+def open_table(db: Any, folder: Path, name: str, schema: pa.Schema) -> Any:
+    """The table, made empty if it is not there. StorageError ("storage.foreign") if its columns differ."""
+    with translated(folder):
+        table = db.create_table(name, schema=schema, exist_ok=True)
+        if table.schema.equals(schema):
+            return table
+    raise StorageError(
+        "storage.foreign",
+        f"The index table {name} in {folder} has other columns than this version of Qwen Finder writes.",
+        "Delete the folder; the index is rebuilt from your files.",
+    )
+
+
+def table_names(db: Any) -> list[str]:
+    names: list[str] = []
+    token = None
+    while True:
+        page = db.list_tables(page_token=token)
+        names += page.tables
+        token = page.page_token
+        if not token:
+            return names
+
+
+def retried(folder: Path, action: Callable[..., _T], *args: Any, **options: Any) -> _T:
+    """Call ``action``, again when another commit came between; errors as StorageError."""
+    with translated(folder):
+        for attempt in range(_ATTEMPTS):
+            try:
+                return action(*args, **options)
+            except (RuntimeError, OSError) as error:
+                if _CONFLICT not in str(error).lower() or attempt == _ATTEMPTS - 1:
+                    raise
+                _log.info("a commit to %s met another and is done again", folder)
+                time.sleep(0.02 * 2**attempt)
+    raise AssertionError("the last attempt returns or raises")
+
+
+@contextmanager
+def translated(folder: Path) -> Iterator[None]:
+    """Turn what LanceDB and Arrow raise into StorageErrors."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError, pa.ArrowException) as error:
+        raise _storage_error(folder, error) from error
+
+
+def folder_bytes(folder: Path) -> int:
+    """Bytes of all files below ``folder``; files that vanish meanwhile do not count."""
+    total = 0
+    stack = [str(folder)]
+    while stack:
+        try:
+            with os.scandir(stack.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            continue
+    return total
+
+
+def _storage_error(folder: Path, error: Exception) -> StorageError:
+    text = str(error)
+    if (
+        getattr(error, "errno", None) == errno.ENOSPC
+        or "no space left" in text.lower()
+        or "os error 28" in text
+    ):
+        return StorageError(
+            "storage.full",
+            f"No space is left on the disk of the index {folder}.",
+            "Free some space; indexing then goes on where it stopped.",
+        )
+    first = text.strip().splitlines()[0][:300] if text.strip() else type(error).__name__
+    if isinstance(error, PermissionError) or "permission denied" in text.lower():
+        return StorageError(
+            "storage.unreadable",
+            f"The index {folder} cannot be read or written: {first}",
+            "Check the permissions of the folder.",
+        )
+    return StorageError(
+        "storage.broken",
+        f"The index {folder} cannot be used: {first}",
+        "Delete the folder; the index is rebuilt from your files.",
+    )

@@ -1,0 +1,169 @@
+"""When the index is compacted and indexed anew, and how.
+
+Rows written since the last time are found by scanning them, so searches slow down with every batch; every
+commit leaves a version with its files, so the disk fills. Both are cured by ``optimize``, which costs
+seconds: hence a policy. Knows tables and indices, nothing of what is stored in them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from lancedb.index import FTS, Bitmap, BTree, IvfFlat, IvfRq
+
+from qwen_finder.storage.lance import retried
+
+FULL_TEXT = "body"
+VECTOR = "vector"
+_SCALARS: dict[str, Callable[[], Any]] = {
+    "chunk": BTree,
+    "file": BTree,
+    "mtime": BTree,
+    "kind": Bitmap,
+    "ext": Bitmap,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Thresholds, in rows unless said otherwise. The defaults are measured; tests lower them.
+
+    ``tail``: unindexed rows that make compaction due, at least; ``max_tail``: at most; between them a tenth
+    of the table. ``versions``: commits that make it due. ``vector_index_from``: below it vectors are
+    scanned; the index is trained anew when the table has ``regrow`` times the rows it was trained on, or when
+    more than ``segments`` additions to it must each be searched.
+    ``keep_versions``: how long a reader may go on with an old version.
+    """
+
+    tail: int = 2_000
+    max_tail: int = 10_000
+    versions: int = 100
+    scalar_index_from: int = 2_000
+    vector_index_from: int = 20_000
+    regrow: float = 1.5
+    segments: int = 16
+    keep_versions: timedelta = timedelta(minutes=15)
+
+
+def full_text_index() -> FTS:
+    """The tokenizer that finds words of every script with nothing to download."""
+    return FTS(
+        base_tokenizer="icu/split",
+        stem=True,
+        remove_stop_words=False,
+        with_position=True,
+        max_token_length=64,
+    )
+
+
+def create_full_text(table: Any, folder: Path) -> None:
+    """Give an empty table its full-text index, so that rows are found from the first one on."""
+    if FULL_TEXT not in indexed_columns(table):
+        retried(folder, table.create_index, FULL_TEXT, config=full_text_index())
+
+
+def indexed_columns(table: Any) -> dict[str, Any]:
+    """Column → its index, as LanceDB describes it."""
+    return {index.columns[0]: index for index in table.list_indices()}
+
+
+def unindexed_rows(table: Any, policy: Policy) -> int:
+    """Rows that a search of this table must scan although the table is large enough for an index."""
+    column = VECTOR if VECTOR in table.schema.names else FULL_TEXT
+    index = indexed_columns(table).get(column)
+    if index is not None:
+        return int(index.num_unindexed_rows)
+    rows = int(table.count_rows())
+    return rows if rows >= policy.vector_index_from else 0
+
+
+def maintain(table: Any, folder: Path, policy: Policy, *, exclusive: bool) -> bool:
+    """Do what is due to ``table`` in ``folder``; True if anything was.
+
+    ``exclusive`` (nobody else reads) does everything: deleted rows are wiped from the disk, which rewrites
+    the table if there are any, and old versions go at once.
+    """
+    done = False
+    if exclusive and _deleted_rows(table):
+        _rewrite(table, folder)
+        done = True
+    if _compaction_due(table, folder, policy, exclusive=exclusive):
+        _optimize(table, folder, timedelta(0) if exclusive else policy.keep_versions)
+        done = True
+    return _create_indices(table, folder, policy) or done
+
+
+def _compaction_due(table: Any, folder: Path, policy: Policy, *, exclusive: bool) -> bool:
+    versions = _versions(table, folder)
+    tail = max((index.num_unindexed_rows for index in table.list_indices()), default=0)
+    if exclusive:
+        return tail > 0 or versions > 1
+    allowed = min(policy.max_tail, max(policy.tail, table.count_rows() // 10))
+    return tail >= allowed or versions >= policy.versions
+
+
+def _create_indices(table: Any, folder: Path, policy: Policy) -> bool:
+    rows = int(table.count_rows())
+    present = indexed_columns(table)
+    done = False
+    if FULL_TEXT in table.schema.names and FULL_TEXT not in present:
+        create_full_text(table, folder)
+        done = True
+    if rows >= policy.scalar_index_from:
+        for column, kind in _SCALARS.items():
+            if column not in present:
+                retried(folder, table.create_index, column, config=kind())
+                done = True
+    if VECTOR in table.schema.names and _training_due(present.get(VECTOR), rows, policy):
+        _train(table, folder, rows)
+        done = True
+    return done
+
+
+def _training_due(index: Any | None, rows: int, policy: Policy) -> bool:
+    if index is None:
+        return rows >= policy.vector_index_from
+    trained = int(index.name.rpartition("_")[2])
+    return rows >= policy.regrow * trained or index.num_segments > policy.segments
+
+
+def _train(table: Any, folder: Path, rows: int) -> None:
+    """Train the vector index. Its name says for how many rows, which LanceDB itself does not keep."""
+    dimensions = table.schema.field(VECTOR).type.list_size
+    config = (IvfRq if dimensions % 8 == 0 else IvfFlat)(distance_type="cosine")
+    old = [index.name for index in table.list_indices() if index.columns == [VECTOR]]
+    name = f"{VECTOR}_{rows}"
+    retried(folder, table.create_index, VECTOR, config=config, name=name)
+    for stale in old:
+        if stale != name:
+            retried(folder, table.drop_index, stale)
+
+
+def _optimize(table: Any, folder: Path, older_than: timedelta) -> None:
+    with warnings.catch_warnings():
+        # Removing every old version is what an exclusive caller asked for.
+        warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
+        retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=not older_than)
+
+
+def _rewrite(table: Any, folder: Path) -> None:
+    """Write the living rows anew: compaction keeps the deleted ones while they are few."""
+    retried(folder, _overwrite, table)
+
+
+def _overwrite(table: Any) -> None:
+    table.add(table.search().to_batches(), mode="overwrite")
+
+
+def _deleted_rows(table: Any) -> int:
+    return int(table.list_versions()[-1]["metadata"].get("total_deletion_file_rows", 0))
+
+
+def _versions(table: Any, folder: Path) -> int:
+    """How many versions lie on the disk; counting files is cheaper than reading every manifest."""
+    return sum(1 for path in (folder / f"{table.name}.lance" / "_versions").glob("*.manifest"))
