@@ -11,7 +11,7 @@ _BYTES_PER_TOKEN = 3.2
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """At most ``max_tokens`` as ``count`` counts them; ``overlap`` of them repeated where a sentence is cut."""
+    """At most ``max_tokens`` as ``count`` counts them; ``overlap`` of them repeated at cut sentences."""
 
     count: Callable[[str], int]
     max_tokens: int
