@@ -36,7 +36,7 @@ SIZES = {"receipt_scan.png": (212, 400)}
 # Drawings on white need few colours: a palette halves their files.
 PALETTE_SIZE = {"receipt_scan.png": 32, "whiteboard_diagram.png": 64, "floor_plan.png": 64}
 TAKEN_AT = {"IMG_2041.jpg": "2023:07:22 15:04:31", "IMG_2042.jpg": "2023:07:23 20:48:02"}
-# A phone held upright stores the picture lying down and notes how to turn it.
+# A phone that was turned stores what its sensor saw, and notes how to turn it back.
 STORED_SIDEWAYS = frozenset({"IMG_2042.jpg"})
 
 
