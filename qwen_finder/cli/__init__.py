@@ -1,0 +1,1 @@
+"""The command line: a file per command, each a thin client of the service. Imports nothing heavy."""

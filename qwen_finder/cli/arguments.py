@@ -1,0 +1,43 @@
+"""Command-line arguments as every command takes them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import NoReturn
+
+from qwen_finder.core.errors import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses wrong usage as a UsageError, and no abbreviation: a new option must not change old scripts."""
+
+    def __init__(self, prog: str, description: str = "", epilog: str = "") -> None:
+        super().__init__(
+            prog,
+            description=description,
+            epilog=epilog,
+            # The epilog is shown as it stands, not filled into one paragraph.
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("usage", f"{message[:1].upper()}{message[1:]}.", f"See `{self.prog} --help`.")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_no_start(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-start", action="store_true", help="fail instead of starting the service when it is not running"
+    )
+
+
+def absolute(folder: str) -> str:
+    """``folder`` as the service, which runs elsewhere, has to be told."""
+    if not folder:
+        raise UsageError("usage", "A folder's name cannot be empty.", "`.` is the current folder.")
+    return os.path.abspath(os.path.expanduser(folder))

@@ -1,0 +1,42 @@
+"""What every command is given: its output, the program's folders and a client of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qwen_finder.cli.console import Console
+from qwen_finder.settings.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from qwen_finder.api.client import Client
+    from qwen_finder.api.launcher import Launcher
+
+
+class Context:
+    """Made once for each run of the program. ``run_service`` turns this process into the service."""
+
+    def __init__(self, run_service: Callable[[], int]) -> None:
+        self.run_service = run_service
+        self.console = Console()
+
+    @cached_property
+    def paths(self) -> Paths:
+        return find_paths()
+
+    def launcher(self, *, start: bool = True) -> Launcher:
+        """``start=False`` never starts a service."""
+        from qwen_finder.api.launcher import Launcher
+
+        return Launcher(self.paths, start=start, say=self._say)
+
+    def client(self, *, start: bool) -> Client:
+        """A client of the service, which is started when it is missing unless ``start`` is False."""
+        from qwen_finder.api.client import Client
+
+        return Client(self.launcher(start=start))
+
+    def _say(self, sentence: str) -> None:
+        if self.console.talk_interactive:
+            self.console.talk(sentence)

@@ -1,0 +1,26 @@
+"""How far indexing is, as one line that fits the terminal."""
+
+from __future__ import annotations
+
+import os
+
+from qwen_finder.cli.text import cells, shorten, visible
+from qwen_finder.cli.units import duration
+from qwen_finder.core.status import Progress
+
+_BAR = 24
+
+
+def progress_line(progress: Progress, width: int) -> str:
+    """``[######      ] 120/480  35 files/s  10 s left  report.pdf`` in at most ``width`` cells."""
+    share = progress.done / progress.total if progress.total else 0.0
+    filled = min(int(share * _BAR), _BAR)
+    line = f"[{'#' * filled}{' ' * (_BAR - filled)}] {progress.done:,}/{progress.total:,}"
+    if progress.rate:
+        line += f"  {progress.rate:,.1f} files/s"
+    if progress.eta_s is not None:
+        line += f"  {duration(progress.eta_s)} left"
+    room = width - cells(line) - 2
+    if progress.current and room >= 8:
+        line += "  " + shorten(visible(os.path.basename(progress.current)), room)
+    return shorten(line, width)

@@ -1,0 +1,68 @@
+"""``status``: what the service knows, does and costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from qwen_finder.api.wire.status import ServiceStatus, service_status_to_json
+from qwen_finder.cli.arguments import Parser, add_json, add_no_start
+from qwen_finder.cli.context import Context
+from qwen_finder.cli.folders import describe
+from qwen_finder.cli.progress import progress_line
+from qwen_finder.cli.text import visible
+from qwen_finder.cli.units import count, duration, size
+
+_PERIOD_S = 1.0
+
+
+def run(argv: Sequence[str], context: Context) -> int:
+    args = _parser().parse_args(argv)
+    client, console = context.client(start=not args.no_start), context.console
+    while True:
+        status = client.status()
+        if args.json:
+            # Watching, a program reads one object a line.
+            console.json(service_status_to_json(status), compact=args.watch)
+        else:
+            if args.watch and console.interactive:
+                console.write(b"\x1b[H\x1b[2J")
+            for line in _lines(status, console.width):
+                console.line(line)
+        if not args.watch:
+            return 0
+        console.flush()
+        time.sleep(_PERIOD_S)
+
+
+def _parser() -> Parser:
+    parser = Parser("qwen-finder status", "Show folders, progress, model, memory and index size.")
+    add_json(parser)
+    parser.add_argument("--watch", action="store_true", help="show it again every second")
+    add_no_start(parser)
+    return parser
+
+
+def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
+    engine, process = status.engine, status.process
+    yield (
+        f"service  {process.version}, process {process.pid}, up {duration(process.uptime_s)}, "
+        f"{size(process.memory_bytes)} of memory"
+    )
+    model = engine.text_model
+    yield f"model    {visible(model.name or model.id)}: {model.state}"
+    if model.detail:
+        yield f"         {visible(model.detail)}"
+    index = engine.index
+    dead = f" ({size(index.dead_bytes)} to be freed)" if index.dead_bytes else ""
+    yield f"index    {count(index.chunks, 'passage')}, {size(index.bytes)}{dead}"
+    if engine.progress is not None:
+        yield f"working  {progress_line(engine.progress, width - 9)}"
+    else:
+        yield f"working  {'no: all is done' if status.idle else 'looking for changes'}"
+    for number, folder in enumerate(engine.folders):
+        yield f"{'folders' if number == 0 else '':<8} {describe(folder)}"
+    if not engine.folders:
+        yield "folders  none yet: `qwen-finder folders add DIR`"
+    for notice in engine.notices:
+        yield f"note     {visible(notice)}"
