@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from qwen_finder.chunking.chunker import CHUNKER_VERSION, Chunker
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Vector, VectorStore
+from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.extraction.registry import EXTRACTOR_VERSION, Limits, extract
 from qwen_finder.indexing.indexer import Workshop
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
@@ -14,6 +14,7 @@ from qwen_finder.sources.ignore import DEFAULT_SKIP, IgnoreRules
 from qwen_finder.sources.scan import Scan
 
 if TYPE_CHECKING:
+    from qwen_finder.core.ports import Vector
     from qwen_finder.settings.store import Settings
 
 CHUNK_TOKENS = 400

@@ -12,10 +12,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import FileId, FileState
-from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, Vector, VectorStore
+from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, VectorStore
 from qwen_finder.indexing.prepare import PreparedFile
+
+if TYPE_CHECKING:
+    from qwen_finder.core.ports import Vector
 
 FETCH = 64
 QUEUED_FILES = 48

@@ -11,10 +11,14 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import Chunk, Document, FileFields, FileState
 from qwen_finder.core.errors import FileError
-from qwen_finder.core.ports import CatalogFile, Outcome, Vector
+from qwen_finder.core.ports import CatalogFile, Outcome
+
+if TYPE_CHECKING:
+    from qwen_finder.core.ports import Vector
 
 log = logging.getLogger(__name__)
 

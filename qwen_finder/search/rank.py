@@ -11,15 +11,22 @@ from qwen_finder.core.ports import CatalogFile
 from qwen_finder.core.query import Candidate, StoredChunk
 from qwen_finder.search.fuse import Found, FusedFile, fuse
 from qwen_finder.search.retrieve import Retrieved
+from qwen_finder.search.strength import Background
 from qwen_finder.search.words import Term, is_identifier, occurrences
 
 # Chunks of one file that are looked at, and files that are looked at closely.
 CHUNKS_PER_FILE = 3
 CLOSE_LOOK = 40
 
-# What full coverage of the query's words adds to a fused score between 0 and 1, and what an exact file
-# name adds: more than any fused score, so that it is first.
-COVERAGE_BONUS = 0.35
+# Ranks alone cannot tell a hit that stands out from one that is merely the best of a bad lot. So evidence is
+# added to the fused score (0 to 1): how much of the query's words a passage holds, and how far its meaning
+# stands above the background (a z-score from Z_LOW to Z_HIGH as 0 to 1). Chosen with
+# scripts/bench/relevance.py: any values from half to twice these give the same recall within a point.
+COVERAGE_BONUS = 0.4
+MEANING_BONUS = 0.5
+Z_LOW, Z_HIGH = 2.0, 6.0
+
+# More than any other score, so that the file of exactly this name is first.
 EXACT_NAME_BONUS = 2.0
 
 
@@ -51,13 +58,17 @@ def weights_for(query: str, *, model_reads_it: bool) -> Weights:
 
 @dataclass(slots=True)
 class RankedFile:
-    """A file in its final place. ``coverage`` is the idf-weighted share of the query's words it holds."""
+    """A file in its final place.
+
+    ``coverage`` is the idf-weighted share of the query's words it holds, ``z`` its best passage's similarity
+    in standard deviations above the background (None when its meaning was not compared).
+    """
 
     file: CatalogFile
     fused: FusedFile
     score: float
     coverage: float
-    similarity: float | None
+    z: float | None
     exact_name: bool
 
 
@@ -78,10 +89,12 @@ def rank(
     files: Mapping[FileId, CatalogFile],
     chunks: Mapping[ChunkId, StoredChunk],
     names: Mapping[FileId, str],
+    base: Background | None,
 ) -> list[RankedFile]:
-    """Order ``fused`` files by fused score and word coverage; files no longer in the catalog are dropped.
+    """Order ``fused`` files by fused score and evidence; files no longer in the catalog are dropped.
 
     ``names`` are the files' names as people read them; a word found there counts like one in the text.
+    ``base`` is None when the model does not read the query: then meaning is no evidence.
     """
     similarities = _best_similarity(found.vectors)
     exact = {match.file for match in found.names if match.exact}
@@ -95,14 +108,15 @@ def rank(
         coverage = max(
             (sum(rarity[term] for term in passage) / total for passage in held[item.file]), default=0.0
         )
-        score = (item.score + COVERAGE_BONUS * coverage**2) / (1 + COVERAGE_BONUS)
+        similarity = similarities.get(item.file)
+        z = None if base is None or similarity is None else base.z(similarity)
+        score = item.score + COVERAGE_BONUS * coverage**2
+        if z is not None:
+            score += MEANING_BONUS * min(1.0, max(0.0, (z - Z_LOW) / (Z_HIGH - Z_LOW)))
+        score /= 1 + COVERAGE_BONUS + MEANING_BONUS
         if item.file in exact:
             score += EXACT_NAME_BONUS
-        ranked.append(
-            RankedFile(
-                files[item.file], item, score, coverage, similarities.get(item.file), item.file in exact
-            )
-        )
+        ranked.append(RankedFile(files[item.file], item, score, coverage, z, item.file in exact))
     return sorted(ranked, key=lambda item: (-item.score, item.file.path))
 
 

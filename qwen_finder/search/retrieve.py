@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import FileId
 from qwen_finder.core.errors import ModelError
-from qwen_finder.core.ports import Catalog, Embedder, NameMatch, Vector, VectorStore
+from qwen_finder.core.ports import Catalog, Embedder, NameMatch, VectorStore
 from qwen_finder.core.query import Candidate, Filter, Mode, SearchRequest, TextQuery
 from qwen_finder.search.parse import ParsedQuery, parse_date, parse_types
+
+if TYPE_CHECKING:
+    from qwen_finder.core.ports import Vector
 
 TEXT_K = 100
 VECTORS_K = 100

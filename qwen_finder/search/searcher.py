@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import ChunkId, FileId
 from qwen_finder.core.errors import UsageError
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Vectors, VectorStore
+from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
@@ -18,6 +19,9 @@ from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
 from qwen_finder.search.strength import SAMPLE, Background, background, strength
 from qwen_finder.search.words import Term, terms_of
+
+if TYPE_CHECKING:
+    from qwen_finder.core.ports import Vectors
 
 PASSAGES_SHOWN = 3
 
@@ -68,18 +72,19 @@ class Searcher:
         return SearchResponse(request.text, round(took, 1), best, tuple(hits))
 
     def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
-        weights = weights_for(query.text, model_reads_it=self._reads(query.text))
+        readable = self._reads(query.text)
+        weights = weights_for(query.text, model_reads_it=readable)
         fused = fuse_retrieved(found, weights)[: max(CLOSE_LOOK, request.limit * 2)]
         files = self._catalog.files([item.file for item in fused])
         chunks = self._chunks(fused)
         terms = terms_of(query.text)
         names = {id: _readable(file) for id, file in files.items()}
-        ranked = rank(fused, found, terms, files, chunks, names)
-        base = self._background(found)
-        judged = {item.file.id: self._judge(item, query, base) for item in ranked}
+        base = self._background(found) if readable else None
+        ranked = rank(fused, found, terms, files, chunks, names, base)
+        judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
         return [
-            _hit(item, copies, judged[item.file.id], terms, query.phrases, chunks, base)
+            _hit(item, copies, judged[item.file.id], terms, query.phrases, chunks)
             for item, copies in self._present(strong_enough, request.limit)
         ]
 
@@ -116,11 +121,11 @@ class Searcher:
             self._sample = (rows, self._store.sample(SAMPLE))
         return background(found.vector, self._sample[1])
 
-    def _judge(self, item: RankedFile, query: ParsedQuery, base: Background | None) -> Strength:
-        if query.filters_only:
-            return Strength.GOOD
-        z = None if base is None or item.similarity is None else base.z(item.similarity)
-        return strength(z=z, coverage=item.coverage, exact=item.exact_name or bool(query.phrases))
+
+def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
+    if query.filters_only:
+        return Strength.GOOD
+    return strength(z=item.z, coverage=item.coverage, exact=item.exact_name or bool(query.phrases))
 
 
 def _readable(file: CatalogFile) -> str:
@@ -135,14 +140,13 @@ def _hit(
     terms: Sequence[Term],
     phrases: Sequence[str],
     chunks: dict[ChunkId, StoredChunk],
-    base: Background | None,
 ) -> Hit:
     shown = [chunks[id] for id in item.fused.chunks if id in chunks][:PASSAGES_SHOWN]
     why: dict[str, object] = {}
     for name, place in item.fused.ranks.items():
         why[name] = {"rank": place, "score": round(item.fused.scores[name], 4)}
-    if base is not None and item.similarity is not None:
-        why["z"] = round(base.z(item.similarity), 2)
+    if item.z is not None:
+        why["z"] = round(item.z, 2)
     why["coverage"] = round(item.coverage, 3)
     if shown:
         why["context"] = shown[0].context

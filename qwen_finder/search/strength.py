@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from qwen_finder.core.ports import Vector, Vectors
 from qwen_finder.core.query import Strength
+
+if TYPE_CHECKING:
+    from qwen_finder.core.ports import Vector, Vectors
 
 SAMPLE = 1_000
 

@@ -41,10 +41,18 @@ class Occurrence:
 
 
 def terms_of(query: str) -> list[Term]:
-    """The distinct words of ``query``, at most 64; runs of unspaced scripts are cut into bigrams."""
+    """The distinct words of ``query``, at most 64.
+
+    Runs of unspaced scripts are cut into bigrams, identifiers into their parts: a passage that holds
+    ``parse_bank_statement`` holds all of ``parseBankStatement``.
+    """
     terms: dict[Term, None] = {}
     for match in _QUERY_TOKEN.finditer(query):
         token = match[0].lower()
+        parts = [part.lower() for part in _CAMEL_PART.findall(match[0])]
+        if len(parts) > 1 and is_identifier(match[0]):
+            terms.update((Term(part), None) for part in parts)
+            continue
         if _UNSPACED_RUN.fullmatch(token):
             pieces = [token[i : i + 2] for i in range(len(token) - 1)] or [token]
             terms.update((Term(piece, unspaced=True), None) for piece in pieces)
