@@ -6,7 +6,6 @@ A service that is missing is started, one that dies under a request is started a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.api.http import Unreachable, exchange
@@ -16,14 +15,18 @@ from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.api.wire.text import dumps, loads
 from qwen_finder.core.errors import ServiceError
 
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
     # Each method imports the codec that it needs: a query must not pay for the status.
     from qwen_finder.api.wire.status import ServiceStatus
     from qwen_finder.core.events import Event
     from qwen_finder.core.query import SearchRequest, SearchResponse
     from qwen_finder.core.status import Check, Estimate, Failure, FolderStatus, ModelListing
 
-Item = TypeVar("Item")
+    Item = TypeVar("Item")
 
 _QUICK_S = 60.0
 # The first query waits for its model to load from a cold disk; an estimate reads whole folders.

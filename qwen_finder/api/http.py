@@ -38,9 +38,13 @@ def exchange(
         "Content-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
+    connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        connection = socket.create_connection(("127.0.0.1", endpoint.port), timeout_s)
+        # Not `create_connection`: resolving even this address loads the tables of international names.
+        connection.settimeout(timeout_s)
+        connection.connect(("127.0.0.1", endpoint.port))
     except OSError as error:
+        connection.close()
         raise Unreachable(str(error), sent=False) from error
     with connection:
         try:

@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qwen_finder import __version__
 from qwen_finder.api import endpoint as endpoints
@@ -20,6 +19,8 @@ from qwen_finder.api.http import Unreachable, exchange
 from qwen_finder.core.errors import ServiceError, StorageError
 from qwen_finder.settings.paths import Paths
 
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
 

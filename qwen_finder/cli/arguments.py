@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import NoReturn
 
 from qwen_finder.core.errors import UsageError
+
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class Parser(argparse.ArgumentParser):
     """Refuses wrong usage as a UsageError, and no abbreviation: a new option must not change old scripts."""
 
-    def __init__(self, prog: str, description: str = "", epilog: str = "") -> None:
+    def __init__(self, prog: str, description: str = "", epilog: str = "", usage: str | None = None) -> None:
         super().__init__(
             prog,
+            usage=usage,
             description=description,
             epilog=epilog,
             # The epilog is shown as it stands, not filled into one paragraph.

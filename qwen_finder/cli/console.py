@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TextIO
 
 from qwen_finder.api.wire.text import dumps
 from qwen_finder.cli.text import visible
+
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 RESET = "\x1b[0m"
 BOLD = "\x1b[1m"

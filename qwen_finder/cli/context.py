@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from qwen_finder.cli.console import Console
 from qwen_finder.settings.paths import Paths, find_paths
 
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from qwen_finder.api.client import Client
     from qwen_finder.api.launcher import Launcher

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Protocol, cast
 
 from qwen_finder.cli.context import Context
 from qwen_finder.core.errors import FinderError, UsageError
@@ -32,8 +31,13 @@ COMMANDS = {
 }
 
 
-class _Command(Protocol):
-    def run(self, argv: Sequence[str], context: Context) -> int: ...
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Command(Protocol):
+        def run(self, argv: Sequence[str], context: Context) -> int: ...
 
 
 def main(argv: Sequence[str], *, run_service: Callable[[], int]) -> int:
@@ -62,7 +66,7 @@ def _dispatch(argv: Sequence[str], context: Context) -> int:
     name = "version" if argv[0] == "--version" else argv[0]
     if name not in COMMANDS:
         raise UsageError("usage", f"There is no command {name!r}.", _suggestion(name))
-    command = cast("_Command", import_module(f"qwen_finder.cli.{name}"))
+    command: Command = import_module(f"qwen_finder.cli.{name}")
     try:
         return command.run(argv[1:], context)
     except SystemExit as end:

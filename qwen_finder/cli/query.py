@@ -21,6 +21,13 @@ query language:
 """
 
 
+# Given, so that argparse need not make it up: it does so at every start, whether it is shown or not.
+_USAGE = """\
+%(prog)s TEXT… [-n N] [--json | --jsonl | --paths | -0] [--type T] [--ext E] [--in DIR]
+       [--after D] [--before D] [--mode hybrid|semantic|keyword|name] [--min-strength weak|good|strong]
+       [--explain] [--no-start]"""
+
+
 def run(argv: Sequence[str], context: Context) -> int:
     args = _parser().parse_intermixed_args([_keep_exclusion(word) for word in argv])
     text = " ".join(word.strip() if word.startswith(" -") else word for word in args.text)
@@ -46,7 +53,7 @@ def run(argv: Sequence[str], context: Context) -> int:
 
 
 def _parser() -> Parser:
-    parser = Parser("qwen-finder query", "Find files by meaning, words or name.", epilog=_LANGUAGE)
+    parser = Parser("qwen-finder query", "Find files by meaning.", usage=_USAGE, epilog=_LANGUAGE)
     add = parser.add_argument
     add("text", nargs="*", metavar="TEXT", help="what to look for")
     add("-n", dest="limit", type=_limit, default=0, metavar="N", help="how many hits (default: search.limit)")

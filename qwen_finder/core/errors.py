@@ -13,8 +13,6 @@ FinderError
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class FinderError(Exception):
     """Base of everything this program raises on purpose.
@@ -31,7 +29,7 @@ class FinderError(Exception):
         self.message = message
         self.hint = hint
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         return {"code": self.code, "message": self.message, "hint": self.hint, "exit_code": self.exit_code}
 
 

@@ -52,6 +52,7 @@ def open_log(file: Path) -> None:
         handlers.append(terminal)
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     logging.captureWarnings(True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     faulthandler.enable(sys.__stderr__ or sys.stderr)
 
 

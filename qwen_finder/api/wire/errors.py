@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.core.errors import (
     FinderError,
@@ -31,7 +29,7 @@ _TYPES: dict[str, type[FinderError]] = {
 }
 
 
-def error_to_json(error: FinderError) -> dict[str, Any]:
+def error_to_json(error: FinderError) -> dict[str, object]:
     """``FinderError.to_json`` and the name of its type."""
     return {**error.to_json(), "type": type(error).__name__}
 

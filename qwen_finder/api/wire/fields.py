@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
 
-Choice = TypeVar("Choice", bound=StrEnum)
+# The real one would load `typing`, which a query has no other use for.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    Choice = TypeVar("Choice", bound=StrEnum)
 
 _KINDS = {
     bool: "true or false",

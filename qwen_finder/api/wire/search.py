@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.core.document import Kind
 from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, Strength
 
 
-def request_to_json(request: SearchRequest) -> dict[str, Any]:
+def request_to_json(request: SearchRequest) -> dict[str, object]:
     return {
         "text": request.text,
         "limit": request.limit,
@@ -45,7 +43,7 @@ def request_from_json(value: object) -> SearchRequest:
     )
 
 
-def response_to_json(response: SearchResponse) -> dict[str, Any]:
+def response_to_json(response: SearchResponse) -> dict[str, object]:
     return {
         "query": response.query,
         "took_ms": round(response.took_ms, 3),
@@ -67,7 +65,7 @@ def response_from_json(value: object) -> SearchResponse:
     )
 
 
-def hit_to_json(hit: Hit) -> dict[str, Any]:
+def hit_to_json(hit: Hit) -> dict[str, object]:
     return {
         "path": hit.path,
         "uri": hit.uri,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from qwen_finder.api.wire.fields import Fields
 from qwen_finder.core.document import FileState
@@ -42,7 +41,7 @@ class ServiceStatus:
     idle: bool
 
 
-def service_status_to_json(status: ServiceStatus) -> dict[str, Any]:
+def service_status_to_json(status: ServiceStatus) -> dict[str, object]:
     process, engine, progress, index = (
         status.process,
         status.engine,
@@ -108,7 +107,7 @@ def service_status_from_json(value: object) -> ServiceStatus:
     )
 
 
-def folder_to_json(folder: FolderStatus) -> dict[str, Any]:
+def folder_to_json(folder: FolderStatus) -> dict[str, object]:
     return {"path": folder.path, "mode": folder.mode, "files": _counts_to_json(folder.files)}
 
 
@@ -118,7 +117,7 @@ def folder_from_json(value: object) -> FolderStatus:
     return FolderStatus(fields.text("path"), fields.text("mode"), _counts(fields.inner("files")))
 
 
-def failure_to_json(failure: Failure) -> dict[str, Any]:
+def failure_to_json(failure: Failure) -> dict[str, object]:
     return {
         "path": failure.path,
         "state": failure.state.value,
@@ -140,7 +139,7 @@ def failure_from_json(value: object) -> Failure:
     )
 
 
-def model_to_json(model: ModelListing) -> dict[str, Any]:
+def model_to_json(model: ModelListing) -> dict[str, object]:
     return {
         "id": model.id,
         "name": model.name,
@@ -172,7 +171,7 @@ def model_from_json(value: object) -> ModelListing:
     )
 
 
-def estimate_to_json(estimate: Estimate) -> dict[str, Any]:
+def estimate_to_json(estimate: Estimate) -> dict[str, object]:
     return {
         "files": estimate.files,
         "bytes": estimate.bytes,
@@ -198,7 +197,7 @@ def estimate_from_json(value: object) -> Estimate:
     )
 
 
-def check_to_json(check: Check) -> dict[str, Any]:
+def check_to_json(check: Check) -> dict[str, object]:
     return {"name": check.name, "state": check.state.value, "detail": check.detail, "cure": check.cure}
 
 
@@ -213,7 +212,7 @@ def check_from_json(value: object) -> Check:
     )
 
 
-def event_to_json(event: Event) -> dict[str, Any]:
+def event_to_json(event: Event) -> dict[str, object]:
     return {"sequence": event.sequence, "time": event.time, "kind": event.kind, "data": dict(event.data)}
 
 
@@ -255,7 +254,7 @@ def _progress(fields: Fields | None) -> Progress | None:
     )
 
 
-def _model_status_to_json(model: ModelStatus) -> dict[str, Any]:
+def _model_status_to_json(model: ModelStatus) -> dict[str, object]:
     return {
         "id": model.id,
         "name": model.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 
 def dumps(value: object, *, indent: int | None = None) -> bytes:
@@ -15,9 +14,10 @@ def dumps(value: object, *, indent: int | None = None) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def loads(content: bytes) -> Any:
+def loads(content: bytes) -> object:
     """The value of UTF-8 JSON. Raises ValueError for anything else, nesting too deep included."""
     try:
-        return json.loads(content.decode("utf-8"))
+        value: object = json.loads(content.decode("utf-8"))
+        return value
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
