@@ -34,7 +34,7 @@ _EXTENSIONS: dict[Kind, str] = {
     Kind.IMAGE: """
         png jpg jpeg jpe jfif gif bmp dib webp avif heic heif tif tiff svg svgz ico cur psd xcf raw cr2 cr3
         nef arw dng orf rw2 raf jxl jp2 j2k tga pcx pbm pgm ppm pnm hdr exr ai kra""",
-    Kind.AUDIO: "mp3 m4a m4b aac ogg oga opus flac wav aiff aif wma mid midi amr ape mka ac3 caf",
+    Kind.AUDIO: "mp3 m4a m4b aac au snd ogg oga opus flac wav aiff aif wma mid midi amr ape mka ac3 caf",
     Kind.VIDEO: "mp4 m4v mkv webm avi mov wmv flv mpg mpeg m2ts mts2 3gp 3g2 ogv vob rm rmvb",
     Kind.ARCHIVE: """
         zip tar gz tgz bz2 tbz tbz2 xz txz zst tzst lz lz4 lzma 7z rar cab iso img dmg deb rpm apk jar war

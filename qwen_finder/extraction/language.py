@@ -46,7 +46,7 @@ _WEIGHTS = {"han": 2.5, "kana": 2.0, "ko": 2.5}
 
 _WORDS: dict[str, str] = {
     "en": """the of and to in is that for it with as was on are this be by not or have from at which but you
-        we they an were has had can will would their your if when there been all one our please""",
+        we they an were has had can will would their your if when there been all one our please a i""",
     "de": """der die und das ist nicht ein eine den von zu mit sich des auf für im dem auch es als wir sie ich
         werden wird aus bei nach oder wie sind zum zur einen einer noch haben bitte war über""",
     "fr": """le la les des et est une un du dans que qui pour pas sur au avec ne se ce il elle nous vous sont
@@ -139,11 +139,14 @@ def _latin(sample: str) -> str:
     if not words:
         return ""
     scores: defaultdict[str, float] = defaultdict(float)
+    different: Counter[str] = Counter()
     for word, times in Counter(words).items():
         languages = _BY_WORD.get(word, ())
+        # A word that many languages share says little, and a single letter may be anything.
+        weight = times / len(languages) ** 0.5 * (1.0 if len(word) > 1 else 0.25) if languages else 0.0
         for language in languages:
-            # A word that many languages share says little about which it is.
-            scores[language] += times / len(languages) ** 0.5
+            scores[language] += weight
+            different[language] += 1
     if not sample.isascii():
         lower = Counter(sample.lower())
         for language, letters in _LETTERS.items():
@@ -151,7 +154,7 @@ def _latin(sample: str) -> str:
     if not scores:
         return ""
     best = max(scores, key=lambda language: scores[language])
-    return best if scores[best] >= max(1.5, _LEAST_SHARE * len(words)) else ""
+    return best if different[best] > 1 and scores[best] >= max(1.5, _LEAST_SHARE * len(words)) else ""
 
 
 def _cyrillic(sample: str) -> str:

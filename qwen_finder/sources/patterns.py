@@ -70,7 +70,7 @@ class PatternSet:
         name = body[:-1] if directories_only else body
         places = (True,) if directories_only else _BOTH
         if "/" in name:
-            self._rooted.append((index, re.compile(_whole(expression), re.DOTALL)))
+            self._rooted.append((index, re.compile(_whole(expression, body), re.DOTALL)))
         elif not _GLOB & set(name):
             for place in places:
                 self._literal[place][name] = index
@@ -78,12 +78,17 @@ class PatternSet:
             for place in places:
                 self._extension[place][name[1:]] = index
         else:
-            self._named.append((index, re.compile(_whole(expression), re.DOTALL)))
+            self._named.append((index, re.compile(_whole(expression, body), re.DOTALL)))
 
 
-def _whole(expression: str) -> str:
+def _whole(expression: str, body: str) -> str:
     """The expression for a whole path: pathspec's may stop early, to match what lies below a directory."""
-    return ".+" if expression == "." else expression.replace("(?P<ps_d>/)", "/")
+    expression = expression.replace("(?P<ps_d>/)", "/")
+    if expression in (".", "/"):
+        return ".+" + expression.strip(".")
+    if body.endswith("/**/"):
+        return expression + ".+/"
+    return expression + ".+" if body.endswith("/**") else expression
 
 
 def _alternation(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str] | None:
