@@ -22,13 +22,21 @@ class Parser(argparse.ArgumentParser):
             usage=usage,
             description=description,
             epilog=epilog,
-            # The epilog is shown as it stands, not filled into one paragraph.
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             allow_abbrev=False,
         )
 
     def error(self, message: str) -> NoReturn:
         raise UsageError("usage", f"{message[:1].upper()}{message[1:]}.", f"See `{self.prog} --help`.")
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Shows the epilog as it stands, and asks for the width without the archives that shutil loads."""
+    try:
+        columns = os.get_terminal_size().columns
+    except OSError:
+        columns = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(columns - 2, 40))
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

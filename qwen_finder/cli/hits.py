@@ -8,56 +8,59 @@ from itertools import groupby
 
 from qwen_finder.cli.console import BOLD, CYAN, DIM, GREEN, RESET, YELLOW, Console
 from qwen_finder.cli.text import cells, shorten, visible, wrap
-from qwen_finder.core.document import Kind
-from qwen_finder.core.query import Hit, Passage, SearchResponse, Strength
+from qwen_finder.cli.units import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from qwen_finder.api.wire.shapes import HitJson, PassageJson, ResponseJson
 
 _INDENT = "    "
 _WIDEST = 100
 _MOST_LINES = 5
-_STYLES = {Strength.STRONG: GREEN, Strength.GOOD: CYAN, Strength.WEAK: YELLOW, Strength.NONE: DIM}
+_STYLES = {"strong": GREEN, "good": CYAN, "weak": YELLOW, "none": DIM}
 
 
-def show(response: SearchResponse, console: Console, *, explain: bool) -> None:
+def show(response: ResponseJson, console: Console, *, explain: bool) -> None:
     """Print all hits; a response without any gets a sentence on stderr."""
-    if not response.hits:
+    if not response["hits"]:
         console.talk("Nothing found.")
         return
-    if response.strength is Strength.WEAK or response.strength is Strength.NONE:
+    if response["strength"] in ("weak", "none"):
         console.talk("No file answers this well; these come nearest.")
-    for number, hit in enumerate(response.hits, 1):
+    for number, hit in enumerate(response["hits"], 1):
         if number > 1:
             console.line()
         for line in _lines(number, hit, console, explain=explain):
             console.line(line)
 
 
-def _lines(number: int, hit: Hit, console: Console, *, explain: bool) -> Iterator[str]:
-    folder, name = os.path.split(hit.path)
+def _lines(number: int, hit: HitJson, console: Console, *, explain: bool) -> Iterator[str]:
+    folder, name = os.path.split(hit["path"])
     width = min(console.width, _WIDEST)
     shown = shorten(visible(name), max(width - 14, 8))
-    title = console.link(console.paint(shown, BOLD), hit.uri)
-    yield f"{number:>2}. {title}  {console.paint(hit.strength.value, _STYLES[hit.strength])}"
-    place = _place(hit.passages[0]) if hit.passages else ""
+    title = console.link(console.paint(shown, BOLD), hit["uri"])
+    yield f"{number:>2}. {title}  {console.paint(hit['strength'], _STYLES[hit['strength']])}"
+    place = _place(hit["passages"][0]) if hit["passages"] else ""
     room = max(width - len(_INDENT) - cells(place), 8)
     yield _INDENT + console.paint(shorten(visible(_homely(folder)), room), DIM) + place
-    for passage in hit.passages[:1]:
-        for line in passage_lines(passage, width - len(_INDENT) - 2, reflow=hit.kind is not Kind.CODE):
+    for passage in hit["passages"][:1]:
+        for line in passage_lines(passage, width - len(_INDENT) - 2, reflow=hit["kind"] != "code"):
             text = "".join(_mark(part, console) if marked else part for part, marked in line)
             yield f"{_INDENT}  {text}"
-    if hit.more_passages:
-        noun = "passage" if hit.more_passages == 1 else "passages"
-        yield _INDENT + console.paint(f"{hit.more_passages} more {noun} in this file", DIM)
-    if hit.copies:
-        yield _INDENT + console.paint("same content: " + ", ".join(map(visible, hit.copies)), DIM)
+    if hit["more_passages"]:
+        more = count(hit["more_passages"], "more passage")
+        yield _INDENT + console.paint(f"{more} in this file", DIM)
+    if hit["copies"]:
+        yield _INDENT + console.paint("same content: " + ", ".join(map(visible, hit["copies"])), DIM)
     if explain:
-        yield from (_INDENT + console.paint(line, DIM) for line in _reasons(hit.why))
+        yield from (_INDENT + console.paint(line, DIM) for line in _reasons(hit["why"]))
 
 
 Line = list[tuple[str, bool]]
 """The parts of a line, each with whether it belongs to a match."""
 
 
-def passage_lines(passage: Passage, width: int, *, reflow: bool) -> list[Line]:
+def passage_lines(passage: PassageJson, width: int, *, reflow: bool) -> list[Line]:
     """The lines around the first match, of at most ``width`` cells; ``reflow`` fills them anew."""
     lines: list[Line] = []
     for text, marks in _paragraphs(passage, reflow=reflow):
@@ -72,12 +75,12 @@ def passage_lines(passage: Passage, width: int, *, reflow: bool) -> list[Line]:
     return chosen
 
 
-def _paragraphs(passage: Passage, *, reflow: bool) -> Iterator[tuple[str, list[bool]]]:
+def _paragraphs(passage: PassageJson, *, reflow: bool) -> Iterator[tuple[str, list[bool]]]:
     """Text to be wrapped, made visible, with a mark for each of its characters."""
     text: str = ""
     marks: list[bool] = []
-    spans = [range(start, end) for start, end in passage.highlights]
-    for offset, character in enumerate(passage.text):
+    spans = [range(start, end) for start, end in passage["highlights"]]
+    for offset, character in enumerate(passage["text"]):
         if character == "\n" and not reflow:
             yield text, marks
             text, marks = "", []
@@ -97,10 +100,11 @@ def _mark(text: str, console: Console) -> str:
     return f"{BOLD}{YELLOW}{text}{RESET}" if console.colours else f"*{text}*"
 
 
-def _place(passage: Passage) -> str:
-    if passage.page is not None:
-        return f" · page {passage.page}"
-    return f" · line {passage.line}" if passage.line is not None else ""
+def _place(passage: PassageJson) -> str:
+    page, line = passage["page"], passage["line"]
+    if page is not None:
+        return f" · page {page}"
+    return f" · line {line}" if line is not None else ""
 
 
 def _homely(folder: str) -> str:

@@ -10,7 +10,10 @@ from qwen_finder.cli.arguments import Parser, absolute, add_no_start
 from qwen_finder.cli.console import Console
 from qwen_finder.cli.context import Context
 from qwen_finder.core.errors import UsageError
-from qwen_finder.core.query import Mode, SearchRequest, SearchResponse, Strength
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from qwen_finder.api.wire.shapes import ResponseJson, SearchJson
 
 _MOST = 1000
 
@@ -33,23 +36,23 @@ def run(argv: Sequence[str], context: Context) -> int:
     text = " ".join(word.strip() if word.startswith(" -") else word for word in args.text)
     if not text.strip():
         raise UsageError("query.empty", "The query is empty.", "Say what you look for: `query tax 2024`.")
-    request = SearchRequest(
-        text=text,
-        limit=args.limit,
-        mode=Mode(args.mode),
-        types=_split(args.type),
-        exts=_split(args.ext),
-        folders=tuple(absolute(folder) for folder in args.folder),
-        after=args.after,
-        before=args.before,
-        min_strength=Strength(args.min_strength),
-        explain=args.explain,
-    )
-    response = context.client(start=not args.no_start).search(request)
-    for notice in response.notices:
+    request: SearchJson = {
+        "text": text,
+        "limit": args.limit,
+        "mode": args.mode,
+        "types": _split(args.type),
+        "exts": _split(args.ext),
+        "folders": [absolute(folder) for folder in args.folder],
+        "after": args.after,
+        "before": args.before,
+        "min_strength": args.min_strength,
+        "explain": args.explain,
+    }
+    response = context.client(start=not args.no_start).search_json(request)
+    for notice in response["notices"]:
         context.console.talk(notice)
     _PRINTERS[args.output](response, context.console, args.explain)
-    return 0 if response.hits else 1
+    return 0 if response["hits"] else 1
 
 
 def _parser() -> Parser:
@@ -70,7 +73,7 @@ def _parser() -> Parser:
     add("--in", action="append", default=[], dest="folder", metavar="DIR", help="at or below this folder")
     add("--after", default="", metavar="D", help="changed on or after: 2024, 2024-06 or 2024-06-30")
     add("--before", default="", metavar="D", help="changed before")
-    add("--mode", choices=[mode.value for mode in Mode], default="hybrid", help="how to search")
+    add("--mode", choices=["hybrid", "semantic", "keyword", "name"], default="hybrid", help="how to search")
     add("--min-strength", choices=["weak", "good", "strong"], default="none", help="leave out weaker hits")
     add("--explain", action="store_true", help="say why each file was found")
     add_no_start(parser)
@@ -89,38 +92,34 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _split(values: Sequence[str]) -> tuple[str, ...]:
+def _split(values: Sequence[str]) -> list[str]:
     """Options may be repeated or hold several values: ``--ext pdf,docx``."""
-    return tuple(item for value in values for item in value.split(",") if item)
+    return [item for value in values for item in value.split(",") if item]
 
 
-def _print_text(response: SearchResponse, console: Console, explain: bool) -> None:
+def _print_text(response: ResponseJson, console: Console, explain: bool) -> None:
     from qwen_finder.cli.hits import show
 
     show(response, console, explain=explain)
 
 
-def _print_json(response: SearchResponse, console: Console, explain: bool) -> None:
-    from qwen_finder.api.wire.search import response_to_json
-
-    console.json(response_to_json(response))
+def _print_json(response: ResponseJson, console: Console, explain: bool) -> None:
+    console.json(response)
 
 
-def _print_lines(response: SearchResponse, console: Console, explain: bool) -> None:
-    from qwen_finder.api.wire.search import hit_to_json
-
-    for hit in response.hits:
-        console.json(hit_to_json(hit), compact=True)
+def _print_lines(response: ResponseJson, console: Console, explain: bool) -> None:
+    for hit in response["hits"]:
+        console.json(hit, compact=True)
 
 
-def _print_paths(response: SearchResponse, console: Console, explain: bool) -> None:
-    for hit in response.hits:
-        console.write(os.fsencode(hit.path) + b"\n")
+def _print_paths(response: ResponseJson, console: Console, explain: bool) -> None:
+    for hit in response["hits"]:
+        console.write(os.fsencode(hit["path"]) + b"\n")
 
 
-def _print_nul(response: SearchResponse, console: Console, explain: bool) -> None:
-    for hit in response.hits:
-        console.write(os.fsencode(hit.path) + b"\0")
+def _print_nul(response: ResponseJson, console: Console, explain: bool) -> None:
+    for hit in response["hits"]:
+        console.write(os.fsencode(hit["path"]) + b"\0")
 
 
 _PRINTERS = {

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 APP = "qwen-finder"
 
 
-@dataclass(frozen=True, slots=True)
 class Paths:
-    """Absolute folders and files; none of them need exist yet."""
+    """Absolute folders and files; none of them need exist yet.
 
-    config: Path
-    data: Path
-    state: Path
-    runtime: Path
-    models: Path
+    No dataclass: every command needs this one, and importing that module would double its start-up time.
+    """
+
+    __slots__ = ("config", "data", "models", "runtime", "state")
+
+    def __init__(self, config: Path, data: Path, state: Path, runtime: Path, models: Path) -> None:
+        self.config = config
+        self.data = data
+        self.state = state
+        self.runtime = runtime
+        self.models = models
 
     @property
     def settings_file(self) -> Path:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.core.document import Kind
 from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, Strength
 
+if TYPE_CHECKING:
+    from qwen_finder.api.wire.shapes import HitJson, ResponseJson, SearchJson
 
-def request_to_json(request: SearchRequest) -> dict[str, object]:
+
+def request_to_json(request: SearchRequest) -> SearchJson:
     return {
         "text": request.text,
         "limit": request.limit,
@@ -43,7 +48,7 @@ def request_from_json(value: object) -> SearchRequest:
     )
 
 
-def response_to_json(response: SearchResponse) -> dict[str, object]:
+def response_to_json(response: SearchResponse) -> ResponseJson:
     return {
         "query": response.query,
         "took_ms": round(response.took_ms, 3),
@@ -65,7 +70,7 @@ def response_from_json(value: object) -> SearchResponse:
     )
 
 
-def hit_to_json(hit: Hit) -> dict[str, object]:
+def hit_to_json(hit: Hit) -> HitJson:
     return {
         "path": hit.path,
         "uri": hit.uri,
