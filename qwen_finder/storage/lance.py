@@ -44,7 +44,10 @@ def connect(folder: Path) -> Any:
 def open_table(db: Any, folder: Path, name: str, schema: pa.Schema) -> Any:
     """The table, made empty if it is not there. StorageError ("storage.foreign") if its columns differ."""
     with translated(folder):
-        table = db.create_table(name, schema=schema, exist_ok=True)
+        if name in table_names(db):
+            table = db.open_table(name)
+        else:
+            table = db.create_table(name, schema=schema, exist_ok=True)
         if table.schema.equals(schema):
             return table
     raise StorageError(

@@ -1,0 +1,153 @@
+"""When compaction and indexing are due, and that removed text is gone from the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qwen_finder.core.document import CHUNK_BITS
+from qwen_finder.core.ports import EmbeddedChunk
+from qwen_finder.core.query import Filter, TextQuery
+from qwen_finder.storage.maintenance import Policy
+from qwen_finder.storage.vectors import LanceVectorStore
+
+ANY = Filter()
+MakeRows = Callable[..., list[EmbeddedChunk]]
+OpenStore = Callable[..., LanceVectorStore]
+
+SMALL = Policy(
+    tail=200, max_tail=400, versions=12, scalar_index_from=300, vector_index_from=1000,
+    keep_versions=timedelta(0), segments=3,
+)  # fmt: skip
+
+
+def write(store: LanceVectorStore, make_rows: MakeRows, first: int, files: int, chunks: int = 10) -> None:
+    numbers = range(first, first + files)
+    rows = [
+        row for file in numbers for row in make_rows(file, *(f"text {file} {at}" for at in range(chunks)))
+    ]
+    store.replace(list(numbers), rows)
+
+
+def indices(store: LanceVectorStore) -> dict[str, str]:
+    return {index.columns[0]: index.name for index in store._vectors.list_indices()}
+
+
+def test_a_small_fresh_index_needs_nothing(open_store: OpenStore, make_rows: MakeRows) -> None:
+    store = open_store()
+    store.replace([1], make_rows(1, "text"))
+    assert store.maintain() is False
+
+
+def test_a_long_tail_is_indexed(open_store: OpenStore, make_rows: MakeRows) -> None:
+    store = open_store(policy=SMALL)
+    write(store, make_rows, 1, 15)
+    assert store.maintain() is False
+    assert store.size().unindexed_rows == 150
+    write(store, make_rows, 100, 15)
+    assert store.maintain() is True
+    assert store.size().unindexed_rows == 0
+    assert store.maintain() is False
+
+
+def test_many_versions_are_cleaned_up(open_store: OpenStore, make_rows: MakeRows, folder: Path) -> None:
+    store = open_store(policy=SMALL)
+    for file in range(1, 15):
+        store.replace([file], make_rows(file, "text"))
+    before = len(list(folder.glob("chunks.lance/_versions/*.manifest")))
+    assert before >= SMALL.versions
+    assert store.maintain() is True
+    assert len(list(folder.glob("chunks.lance/_versions/*.manifest"))) < 4
+    assert store.maintain() is False
+
+
+def test_versions_in_use_are_kept_by_default(open_store: OpenStore, make_rows: MakeRows) -> None:
+    assert Policy().keep_versions >= timedelta(minutes=10)
+
+
+def test_the_vector_index_comes_with_size_and_is_trained_anew_with_growth(
+    open_store: OpenStore, make_rows: MakeRows
+) -> None:
+    store = open_store(policy=SMALL)
+    write(store, make_rows, 1, 90)
+    store.maintain()
+    assert "vector" not in indices(store)
+    assert {"chunk", "file", "mtime", "kind", "ext"} <= indices(store).keys()
+    write(store, make_rows, 100, 20)
+    assert store.size().unindexed_rows == 1100
+    store.maintain()
+    assert indices(store)["vector"] == "vector_1100"
+    assert store.size().unindexed_rows == 0
+    write(store, make_rows, 200, 30)
+    store.maintain()
+    assert indices(store)["vector"] == "vector_1100"
+    write(store, make_rows, 300, 40)
+    store.maintain()
+    assert indices(store)["vector"] == "vector_1800"
+    assert store.maintain() is False
+
+
+@pytest.mark.parametrize("dimensions", [32, 20])
+def test_an_indexed_search_finds_the_true_neighbours_and_the_newest(
+    open_store: OpenStore, dimensions: int, make_rows: MakeRows
+) -> None:
+    store = open_store(policy=SMALL, dimensions=dimensions)
+
+    def cut(row: EmbeddedChunk) -> EmbeddedChunk:
+        vector = row.vector[:dimensions]
+        return EmbeddedChunk(row.fields, row.chunk, vector / np.linalg.norm(vector))
+
+    rows = [
+        cut(row) for file in range(1, 150) for row in make_rows(file, *(f"text {at}" for at in range(10)))
+    ]
+    store.replace([], rows)
+    store.maintain()
+    assert "vector" in indices(store)
+    late = [cut(row) for row in make_rows(900, "late text")]
+    store.replace([900], late)
+    assert store.nearest(late[0].vector, 1, ANY)[0].file == 900
+    matrix = np.stack([row.vector for row in rows])
+    for row in rows[::300]:
+        exact = np.sort(matrix @ row.vector)[::-1][:5]
+        answer = store.nearest(row.vector, 20, Filter(not_files=(900,)))[:5]
+        assert [candidate.score for candidate in answer] == pytest.approx(exact.tolist(), abs=1e-4)
+        assert answer[0].chunk >> CHUNK_BITS == row.fields.file
+
+
+@pytest.mark.parametrize("others", [2, 200])
+def test_deleted_text_is_gone_from_the_disk(
+    open_store: OpenStore, make_rows: MakeRows, folder: Path, others: int
+) -> None:
+    secret = "planted-" + "zq" * 40
+    store = open_store(policy=SMALL)
+    write(store, make_rows, 10, others, chunks=5)
+    (planted,) = make_rows(1, f"the {secret} phrase")
+    store.replace([1], [planted])
+    assert holds(folder, secret.encode())
+    assert holds(folder, planted.vector.tobytes()[:32])
+    store.delete([1])
+    store.maintain(exclusive=True)
+    assert not holds(folder, secret.encode())
+    assert not holds(folder, secret.split("-")[1].encode())
+    assert not holds(folder, planted.vector.tobytes()[:32])
+    assert store.size().chunks == others * 5
+    assert len(store.matching(TextQuery("text"), 1000, ANY)) == others * 5
+    assert len(store.nearest(planted.vector, 10, ANY)) == 10
+
+
+def test_exclusive_maintenance_ends_with_nothing_to_do(open_store: OpenStore, make_rows: MakeRows) -> None:
+    store = open_store(policy=SMALL)
+    write(store, make_rows, 1, 150)
+    store.delete([3])
+    assert store.maintain(exclusive=True) is True
+    store.maintain(exclusive=True)
+    assert store.maintain(exclusive=True) is False
+    assert indices(store)["vector"] == "vector_1490"
+
+
+def holds(folder: Path, needle: bytes) -> bool:
+    return any(needle in file.read_bytes() for file in folder.rglob("*") if file.is_file())
