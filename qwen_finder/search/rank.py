@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from qwen_finder.search.words import Term, is_identifier, occurrences
 # Chunks of one file that are looked at, and files that are looked at closely.
 CHUNKS_PER_FILE = 3
 CLOSE_LOOK = 40
+OWN_BEST = 5
 
 # Ranks alone cannot tell a hit that stands out from one that is merely the best of a bad lot. So evidence is
 # added to the fused score (0 to 1): how much of the query's words a passage holds, and how far its meaning
@@ -26,8 +28,15 @@ COVERAGE_BONUS = 0.4
 MEANING_BONUS = 0.5
 Z_LOW, Z_HIGH = 2.0, 6.0
 
+# A passage that holds the query's identifiers letter for letter comes before those that share their parts.
+EXACT_WORDS_BONUS = 0.5
+
 # More than any other score, so that the file of exactly this name is first.
 EXACT_NAME_BONUS = 2.0
+
+
+# A term in more than this share of the passages looked at is not marked in them.
+COMMON = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,8 @@ class RankedFile:
     """A file in its final place.
 
     ``coverage`` is the idf-weighted share of the query's words it holds, ``z`` its best passage's similarity
-    in standard deviations above the background (None when its meaning was not compared).
+    in standard deviations above the background (None when its meaning was not compared). ``exact``: its name
+    is the query, or a passage holds the query's identifiers letter for letter.
     """
 
     file: CatalogFile
@@ -69,7 +79,7 @@ class RankedFile:
     score: float
     coverage: float
     z: float | None
-    exact_name: bool
+    exact: bool
 
 
 def fuse_retrieved(found: Retrieved, weights: Weights) -> list[FusedFile]:
@@ -82,9 +92,24 @@ def fuse_retrieved(found: Retrieved, weights: Weights) -> list[FusedFile]:
     return fuse({name: items for name, items in lists.items() if items}, weights.as_dict())
 
 
+def worth_a_look(fused: Sequence[FusedFile], found: Retrieved, limit: int) -> list[FusedFile]:
+    """The best of ``fused``, every retriever's own best, and every file of exactly the name asked for.
+
+    In a large index, files that two retrievers find far down outrank one that a single retriever puts first.
+    """
+    named = {match.file for match in found.names if match.exact}
+    places = max(CLOSE_LOOK, limit * 2)
+    return [
+        item
+        for place, item in enumerate(fused)
+        if place < places or min(item.ranks.values()) <= OWN_BEST or item.file in named
+    ]
+
+
 def rank(
     fused: Sequence[FusedFile],
     found: Retrieved,
+    query: str,
     terms: Sequence[Term],
     files: Mapping[FileId, CatalogFile],
     chunks: Mapping[ChunkId, StoredChunk],
@@ -97,7 +122,8 @@ def rank(
     ``base`` is None when the model does not read the query: then meaning is no evidence.
     """
     similarities = _best_similarity(found.vectors)
-    exact = {match.file for match in found.names if match.exact}
+    named = {match.file for match in found.names if match.exact}
+    identifiers = [word.lower() for word in query.split() if is_identifier(word)]
     held = {item.file: _terms_held(item, terms, chunks, names) for item in fused if item.file in files}
     rarity = _rarity(terms, list(held.values()))
     total = sum(rarity) or 1.0
@@ -114,10 +140,25 @@ def rank(
         if z is not None:
             score += MEANING_BONUS * min(1.0, max(0.0, (z - Z_LOW) / (Z_HIGH - Z_LOW)))
         score /= 1 + COVERAGE_BONUS + MEANING_BONUS
-        if item.file in exact:
+        literal = bool(identifiers) and any(
+            all(word in passage.text.lower() for word in identifiers) for passage in _passages(item, chunks)
+        )
+        if item.file in named:
             score += EXACT_NAME_BONUS
-        ranked.append(RankedFile(files[item.file], item, score, coverage, z, item.file in exact))
+        if literal:
+            score += EXACT_WORDS_BONUS
+        ranked.append(RankedFile(files[item.file], item, score, coverage, z, literal or item.file in named))
     return sorted(ranked, key=lambda item: (-item.score, item.file.path))
+
+
+def telling_terms(
+    terms: Sequence[Term], fused: Sequence[FusedFile], chunks: Mapping[ChunkId, StoredChunk]
+) -> list[Term]:
+    """The terms worth marking: what most passages hold ("the") says nothing, unless there is nothing else."""
+    texts = [chunks[id].text for item in fused for id in item.chunks[:1] if id in chunks]
+    held = Counter(term for text in texts for term in {item.term for item in occurrences(terms, text)})
+    telling = [term for index, term in enumerate(terms) if held[index] <= max(2, len(texts) * COMMON)]
+    return telling or list(terms)
 
 
 def _best_similarity(candidates: Sequence[Candidate]) -> dict[FileId, float]:
@@ -135,11 +176,14 @@ def _terms_held(
 ) -> list[set[int]]:
     """For each passage of the file, which terms it or the file's name holds (the name alone at least)."""
     in_name = {occurrence.term for occurrence in occurrences(terms, names.get(item.file, ""))}
-    passages = [chunks[id] for id in item.chunks[:CHUNKS_PER_FILE] if id in chunks]
     return [
         in_name | {occurrence.term for occurrence in occurrences(terms, f"{chunk.context}\n{chunk.text}")}
-        for chunk in passages
+        for chunk in _passages(item, chunks)
     ] or [in_name]
+
+
+def _passages(item: FusedFile, chunks: Mapping[ChunkId, StoredChunk]) -> list[StoredChunk]:
+    return [chunks[id] for id in item.chunks[:CHUNKS_PER_FILE] if id in chunks]
 
 
 def _rarity(terms: Sequence[Term], held: Sequence[Sequence[set[int]]]) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,7 @@ def retrieve(
     catalog: Catalog,
     store: VectorStore | None,
     embedder: Embedder | None,
+    pool: Executor,
 ) -> Retrieved:
     """Run the retrievers of ``mode``. Without a store or a model, those that need them find nothing."""
     if mode is Mode.SEMANTIC and embedder is None:
@@ -107,16 +109,17 @@ def retrieve(
         return Retrieved()
     vector: Vector | None = None
     vectors: Sequence[Candidate] = ()
-    text: Sequence[Candidate] = ()
     names: Sequence[NameMatch] = ()
+    text: Future[list[Candidate]] | None = None
+    # Full text is searched in a thread of its own meanwhile: model and database both release the GIL.
+    if mode in (Mode.HYBRID, Mode.KEYWORD) and store is not None:
+        text = pool.submit(store.matching, TextQuery(words=_words(query.text)), TEXT_K, where)
     if mode in (Mode.HYBRID, Mode.SEMANTIC) and store is not None and embedder is not None:
         vector = embedder.embed_queries([query.text])[0]
         vectors = store.nearest(vector, VECTORS_K, where)
-    if mode in (Mode.HYBRID, Mode.KEYWORD) and store is not None:
-        text = store.matching(TextQuery(words=_words(query.text)), TEXT_K, where)
     if mode in (Mode.HYBRID, Mode.NAME):
         names = catalog.names(query.text, NAMES_K, where)
-    return Retrieved(vectors, text, names, vector)
+    return Retrieved(vectors, text.result() if text is not None else (), names, vector)
 
 
 def _words(text: str) -> str:

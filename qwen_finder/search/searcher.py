@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,14 @@ from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
-from qwen_finder.search.rank import CHUNKS_PER_FILE, CLOSE_LOOK, RankedFile, fuse_retrieved, rank, weights_for
+from qwen_finder.search.rank import (
+    CHUNKS_PER_FILE,
+    RankedFile,
+    fuse_retrieved,
+    rank,
+    telling_terms,
+    weights_for,
+)
 from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
 from qwen_finder.search.strength import SAMPLE, Background, background, strength
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from qwen_finder.core.ports import Vectors
 
 PASSAGES_SHOWN = 3
+SAMPLE_SECONDS = 60.0
 
 
 class Searcher:
@@ -47,7 +56,8 @@ class Searcher:
         self._embedder = embedder
         self._reads = reads
         self._gone = gone
-        self._sample: tuple[int, Vectors] | None = None
+        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
+        self._sample: tuple[float, Vectors] | None = None
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Raises UsageError for an empty query or an option that cannot be read."""
@@ -64,7 +74,13 @@ class Searcher:
             found = Retrieved(names=self._catalog.names("", request.limit, where))
         else:
             found = retrieve(
-                query, request.mode, where, catalog=self._catalog, store=self._store, embedder=self._embedder
+                query,
+                request.mode,
+                where,
+                catalog=self._catalog,
+                store=self._store,
+                embedder=self._embedder,
+                pool=self._pool,
             )
         hits = self._hits(query, request, found)
         best = max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
@@ -74,17 +90,18 @@ class Searcher:
     def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
         readable = self._reads(query.text)
         weights = weights_for(query.text, model_reads_it=readable)
-        fused = fuse_retrieved(found, weights)[: max(CLOSE_LOOK, request.limit * 2)]
+        fused = worth_a_look(fuse_retrieved(found, weights), found, request.limit)
         files = self._catalog.files([item.file for item in fused])
         chunks = self._chunks(fused)
         terms = terms_of(query.text)
         names = {id: _readable(file) for id, file in files.items()}
         base = self._background(found) if readable else None
-        ranked = rank(fused, found, terms, files, chunks, names, base)
+        ranked = rank(fused, found, query.text, terms, files, chunks, names, base)
+        marked = telling_terms(terms, fused, chunks)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
         return [
-            _hit(item, copies, judged[item.file.id], terms, query.phrases, chunks)
+            _hit(item, copies, judged[item.file.id], marked, query.phrases, chunks)
             for item, copies in self._present(strong_enough, request.limit)
         ]
 
@@ -113,19 +130,18 @@ class Searcher:
         return [(item, tuple(copies)) for item, copies in shown.values()]
 
     def _background(self, found: Retrieved) -> Background | None:
-        """Drawn anew only when the index has grown by a tenth: a sample costs more than a search."""
+        """The sample is drawn anew once a minute at most: it costs more than a search and changes slowly."""
         if self._store is None or found.vector is None:
             return None
-        rows = self._store.size().chunks
-        if self._sample is None or abs(rows - self._sample[0]) > self._sample[0] * 0.1:
-            self._sample = (rows, self._store.sample(SAMPLE))
+        if self._sample is None or time.monotonic() - self._sample[0] > SAMPLE_SECONDS:
+            self._sample = (time.monotonic(), self._store.sample(SAMPLE))
         return background(found.vector, self._sample[1])
 
 
 def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
     if query.filters_only:
         return Strength.GOOD
-    return strength(z=item.z, coverage=item.coverage, exact=item.exact_name or bool(query.phrases))
+    return strength(z=item.z, coverage=item.coverage, exact=item.exact or bool(query.phrases))
 
 
 def _readable(file: CatalogFile) -> str:

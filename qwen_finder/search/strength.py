@@ -20,7 +20,7 @@ SAMPLE = 1_000
 
 # Measured on resources/demo with the starter model (scripts/bench/relevance.py): the z-score of the right
 # file for questions that have one, against the best z-score for questions that have none.
-STRONG_Z, GOOD_Z, WEAK_Z = 5.0, 3.8, 2.8
+STRONG_Z, GOOD_Z, WEAK_Z = 5.0, 4.2, 3.2
 STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE = 0.95, 0.7, 0.4
 
 

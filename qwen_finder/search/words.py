@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Scripts written without spaces (Han, kana, Thai) and Hangul, whose particles stick to the word.
 _UNSPACED = (
@@ -16,11 +17,14 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 )
 _QUERY_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W{_UNSPACED}]+(?:[.+#]+(?=\s|$))?")
-_TEXT_TOKEN = re.compile(rf"[^\W_{_UNSPACED}]+|[{_UNSPACED}]+")
 _CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 
 MAX_TERMS = 64
+
+# Words shorter than this have no endings to forgive; others may be so many characters longer than asked for.
+SHORT = 5
+LONGER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +73,73 @@ def is_identifier(word: str) -> bool:
 
 
 def occurrences(terms: Sequence[Term], text: str) -> list[Occurrence]:
-    """Where any of ``terms`` stands in ``text``, in order, without overlaps."""
+    """Where any of ``terms`` stands in ``text``, in order.
+
+    A word stands where a word (or a part of a camelCase name) begins with its stem and is not much longer.
+    """
     found: list[Occurrence] = []
-    spaced = {term.text: index for index, term in enumerate(terms) if not term.unspaced}
-    unspaced = [(term.text, index) for index, term in enumerate(terms) if term.unspaced]
-    stems = {_stem(word): index for word, index in spaced.items()}
-    for match in _TEXT_TOKEN.finditer(text):
-        token = match[0].lower()
-        if unspaced and _UNSPACED_RUN.match(token):
-            for piece, index in unspaced:
-                position = token.find(piece)
-                while position >= 0:
-                    start = match.start() + position
-                    found.append(Occurrence(start, start + len(piece), index))
-                    position = token.find(piece, position + 1)
-            continue
-        hit = spaced.get(token, stems.get(_stem(token)))
-        if hit is not None:
-            found.append(Occurrence(match.start(), match.end(), hit))
-        elif spaced and not (match[0].islower() or match[0].isupper()):
-            for part in _CAMEL_PART.finditer(match[0]):
-                word = part[0].lower()
-                hit = spaced.get(word, stems.get(_stem(word)))
-                if hit is not None:
-                    found.append(Occurrence(match.start() + part.start(), match.start() + part.end(), hit))
-    found.extend(_identifiers(terms, text))
+    words, pieces = _patterns(tuple(terms))
+    if words is not None:
+        found.extend(_words(words, terms, text))
+    if pieces is not None:
+        # A look-ahead, since bigrams of one run overlap.
+        for match in pieces.finditer(text):
+            piece = match[1]
+            found.append(
+                Occurrence(match.start(), match.start() + len(piece), terms.index(Term(piece, True)))
+            )
     return sorted(found, key=lambda item: (item.start, -item.end))
 
 
-def _identifiers(terms: Sequence[Term], text: str) -> Iterable[Occurrence]:
-    """Words with underscores or signs in them, which are no single token of the text."""
-    lowered = ""
-    for index, term in enumerate(terms):
-        if term.text.isalnum():
-            continue
-        # Lower-casing can change lengths (İ), and then these offsets would be wrong: search as it stands.
-        lowered = lowered or (text.lower() if len(text.lower()) == len(text) else text)
-        position = lowered.find(term.text)
-        while position >= 0:
-            yield Occurrence(position, position + len(term.text), index)
-            position = lowered.find(term.text, position + len(term.text))
+def _words(pattern: re.Pattern[str], terms: Sequence[Term], text: str) -> Iterable[Occurrence]:
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        index = int((match.lastgroup or "t0")[1:])
+        word = terms[index].text
+        if word.isalnum():
+            end = _word_end(text, end)
+            longest = len(word) + (LONGER if len(word) >= SHORT else 0)
+            if not _begins_word(text, start) or end - start > longest:
+                continue
+        yield Occurrence(start, end, index)
+
+
+@lru_cache(maxsize=64)
+def _patterns(terms: tuple[Term, ...]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """One expression for the stems of all spaced terms, in groups t0, t1, …, and one for the bigrams.
+
+    The longest stem comes first, so that "cards" is not taken for "car".
+    """
+    stems = [
+        (_stem(term.text) if term.text.isalnum() else term.text, index)
+        for index, term in enumerate(terms)
+        if not term.unspaced
+    ]
+    stems.sort(key=lambda item: -len(item[0]))
+    words = "|".join(f"(?P<t{index}>{re.escape(stem)})" for stem, index in stems)
+    pieces = "|".join(re.escape(term.text) for term in terms if term.unspaced)
+    return (
+        re.compile(words, re.IGNORECASE) if words else None,
+        re.compile(f"(?=({pieces}))") if pieces else None,
+    )
+
+
+def _begins_word(text: str, start: int) -> bool:
+    before = text[start - 1] if start else " "
+    if not before.isalnum() or _UNSPACED_RUN.match(before):
+        return True
+    return (text[start].isupper() and not before.isupper()) or before.isdigit() != text[start].isdigit()
+
+
+def _word_end(text: str, end: int) -> int:
+    while end < len(text) and text[end].isalpha() and not (text[end].isupper() and text[end - 1].islower()):
+        end += 1
+    return end
 
 
 def _stem(word: str) -> str:
     """What words of one family share, roughly: the first 70 %, at least 4 characters."""
-    return word if len(word) < 5 else word[: max(4, len(word) - max(1, len(word) * 3 // 10))]
+    return word if len(word) < SHORT else word[: max(4, len(word) - max(1, len(word) * 3 // 10))]
 
 
 def merged(spans: Iterable[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
