@@ -19,6 +19,8 @@ from qwen_finder.models.native import NativeModel, library, native_log
 from qwen_finder.models.profile import Pooling
 from qwen_finder.models.tokenizer import Tokens
 
+_TOO_LARGE = "There may be too little memory for this model; choose a smaller one."
+
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -47,17 +49,15 @@ class Context:
 
         Raises ModelError "model.failed" if llama.cpp does not compute them.
         """
-        lengths = np.fromiter(map(len, sequences), np.int32, len(sequences))
-        total = int(lengths.sum())
+        total = sum(map(len, sequences))
         if total > self._capacity:
             self._open(1 << (total - 1).bit_length())
-        status = self._compute(np.concatenate(sequences), lengths)
+        status = self._compute(sequences)
         if status:
             raise ModelError(
                 "model.failed",
-                f"llama.cpp failed on a batch of {total} tokens "
-                f"({native_log.errors[-1] if native_log.errors else f'status {status}'})",
-                "There may be too little memory for this model; choose a smaller one.",
+                f"llama.cpp failed on a batch of {total} tokens (status {status}, {native_log.last_error})",
+                _TOO_LARGE,
             )
         return self._vectors(len(sequences))
 
@@ -68,34 +68,79 @@ class Context:
 
     def _open(self, tokens: int) -> None:
         self.close()
-        api = self._api
-        parameters = api.llama_context_default_params()
+        self._capacity = tokens
+        # Only the last token of a text is output (see _compute): llama.cpp need not reserve room for more.
+        pooled_last = self._shape.pooling is Pooling.LAST
+        self._pointer = self._new(tokens, self._shape.sequences if pooled_last else 0)
+        if pooled_last and not self._memory:  # an encoder outputs all tokens, whatever it pools
+            self.close()
+            self._pointer = self._new(tokens, 0)
+
+    def _new(self, tokens: int, outputs: int) -> Any:
+        parameters = self._api.llama_context_default_params()
         parameters.n_ctx = parameters.n_batch = parameters.n_ubatch = tokens
         parameters.n_seq_max = self._shape.sequences
+        parameters.n_outputs_max = outputs
         parameters.n_threads = parameters.n_threads_batch = self._shape.threads
         parameters.pooling_type = self._shape.pooling
         parameters.embeddings = True
         parameters.kv_unified = True
         parameters.no_perf = True
-        for attention in (api.LLAMA_FLASH_ATTN_TYPE_ENABLED, api.LLAMA_FLASH_ATTN_TYPE_AUTO):
+        for attention in (self._api.LLAMA_FLASH_ATTN_TYPE_ENABLED, self._api.LLAMA_FLASH_ATTN_TYPE_AUTO):
             parameters.flash_attn_type = attention
-            self._pointer = api.llama_init_from_model(self._model.pointer, parameters)
-            if self._pointer:
-                self._capacity = tokens
-                return
+            pointer = self._api.llama_init_from_model(self._model.pointer, parameters)
+            if pointer:
+                return pointer
         raise ModelError(
             "model.failed",
-            f"llama.cpp cannot make a context of {tokens} tokens"
-            f" ({native_log.errors[-1] if native_log.errors else 'it gives no reason'})",
-            "There may be too little memory for this model; choose a smaller one.",
+            f"llama.cpp cannot make a context of {tokens} tokens ({native_log.last_error})",
+            _TOO_LARGE,
         )
 
-    def _compute(self, tokens: Tokens, lengths: npt.NDArray[np.int32]) -> int:
+    @property
+    def _memory(self) -> Any:
+        """The cache of a model that attends backwards; None for an encoder, which attends both ways."""
+        return self._api.llama_get_memory(self._pointer)
+
+    def _compute(self, sequences: Sequence[Tokens]) -> int:
+        """Run the batch; llama.cpp's status, 0 if all went well."""
+        zeros = np.zeros(len(sequences), np.int32)
+        memory = self._memory
+        if not memory:
+            return self._submit(self._api.llama_encode, sequences, zeros)
+        self._api.llama_memory_clear(memory, False)
+        if self._shape.pooling is not Pooling.LAST:
+            return self._submit(self._api.llama_decode, sequences, zeros)
+        # llama.cpp computes the logits of every token whose embedding is wanted: a third of the work of a
+        # small model with a large vocabulary. So only the tokens that are pooled are run as embeddings.
+        bodies = [sequence[:-1] for sequence in sequences]
+        self._api.llama_set_embeddings(self._pointer, False)
+        status = self._submit(self._api.llama_decode, bodies, zeros, output=False)
+        self._api.llama_set_embeddings(self._pointer, True)
+        if status:
+            return status
+        starts = np.fromiter(map(len, bodies), np.int32, len(bodies))
+        return self._submit(self._api.llama_decode, [sequence[-1:] for sequence in sequences], starts)
+
+    def _submit(
+        self,
+        compute: Any,
+        sequences: Sequence[Tokens],
+        starts: npt.NDArray[np.int32],
+        *,
+        output: bool = True,
+    ) -> int:
+        """Hand ``sequences``, of which the i-th begins at position ``starts[i]``, to llama.cpp."""
+        lengths = np.fromiter(map(len, sequences), np.int32, len(sequences))
+        tokens = np.concatenate(sequences)
         count = tokens.size
-        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
-        positions = (np.arange(count) - starts).astype(np.int32)
+        if not count:
+            return 0
+        positions = np.arange(count, dtype=np.int32) + np.repeat(
+            starts - np.cumsum(lengths, dtype=np.int32) + lengths, lengths
+        )
         ones = np.ones(count, np.int32)
-        outputs = np.ones(count, np.int8)
+        outputs = np.full(count, output, np.int8)
         ids = np.arange(lengths.size, dtype=np.int32)
         # For each token a pointer to the one sequence id it has.
         pointers = np.repeat(ids.ctypes.data + ids.itemsize * ids.astype(np.uintp), lengths)
@@ -107,11 +152,7 @@ class Context:
             seq_id=_lend(pointers, ctypes.POINTER(ctypes.c_int32)),
             logits=_lend(outputs, ctypes.c_int8),
         )
-        memory = self._api.llama_get_memory(self._pointer)
-        if not memory:  # an encoder: it attends both ways and caches nothing
-            return int(self._api.llama_encode(self._pointer, batch))
-        self._api.llama_memory_clear(memory, False)
-        return int(self._api.llama_decode(self._pointer, batch))
+        return int(compute(self._pointer, batch))
 
     def _vectors(self, count: int) -> FloatArray:
         vectors = np.empty((count, self._model.dimensions), np.float32)

@@ -112,7 +112,11 @@ class _Head:
         metadata: dict[str, Value] = {}
         for _ in range(_bounded(entry_count)):
             key = self._string()
-            value = self._value(self._number(_U32))
+            kind = self._number(_U32)
+            if key == "tokenizer.ggml.tokens":
+                self._check_vocabulary(path, kind)
+                continue
+            value = self._value(kind)
             if value is not None:
                 metadata[key] = value
         sizes = dict(self._tensor() for _ in range(_bounded(tensor_count)))
@@ -152,6 +156,14 @@ class _Head:
         self._at += scalar.size
         found: Value = value
         return found
+
+    def _check_vocabulary(self, path: Path, kind: int) -> None:
+        """llama.cpp ends the process over a vocabulary in which a token occurs twice."""
+        if kind != _ARRAY or self._number(_U32) != _STRING:
+            raise ValueError("the vocabulary is no list of strings")
+        count = _bounded(self._number(_U64))
+        if len({self._bytes(self._number(_U64)) for _ in range(count)}) != count:
+            raise _broken(path, "its vocabulary holds a token twice")
 
     def _skip_array(self) -> None:
         kind, count = self._number(_U32), _bounded(self._number(_U64))

@@ -26,15 +26,15 @@ _load_lock = threading.Lock()
 
 
 class NativeLog:
-    """llama.cpp's log lines, sent to ``logging``; the errors since :meth:`clear` are kept."""
+    """llama.cpp's log lines, sent to ``logging``; the last error since :meth:`clear` is kept."""
 
     def __init__(self) -> None:
-        self.errors: list[str] = []
+        self.clear()
         self._partial = ""
         self._level = logging.DEBUG
 
     def clear(self) -> None:
-        self.errors.clear()
+        self.last_error = "it gives no reason"
 
     def write(self, level: int, text: bytes, _data: object) -> None:
         if level != _CONTINUED:
@@ -45,7 +45,7 @@ class NativeLog:
                 continue
             log.log(self._level, "%s", line)
             if self._level >= logging.WARNING:
-                self.errors = [*self.errors[-4:], line.strip()]
+                self.last_error = line.strip()
 
 
 native_log = NativeLog()
@@ -57,6 +57,8 @@ def library() -> Any:
     # Waiting threads must sleep: spinning ones take the user's cores, and our own queries' with them.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    # On a failed assertion it would otherwise start a debugger on this process.
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
     try:
         import llama_cpp
     except (ImportError, OSError, RuntimeError) as error:
@@ -82,11 +84,11 @@ class NativeModel:
         with _load_lock:
             native_log.clear()
             self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), parameters)
-            reasons = list(native_log.errors)
+            reason = native_log.last_error
         if not self.pointer:
             raise ModelError(
                 "model.broken",
-                f"llama.cpp cannot load {path}: {reasons[-1] if reasons else 'it gives no reason'}",
+                f"llama.cpp cannot load {path}: {reason}",
                 "Use a GGUF file of an embedding model that this version of llama.cpp knows.",
             )
         self.vocabulary = self._api.llama_model_get_vocab(self.pointer)
