@@ -22,6 +22,7 @@ from qwen_finder.search.rank import (
     rank,
     telling_terms,
     weights_for,
+    worth_a_look,
 )
 from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
