@@ -1,0 +1,121 @@
+"""A real service process over an engine made by hand: what HTTP, launcher and client are tried against.
+
+Run as a program. The query decides what the engine does: "slow" takes a while, "crash" ends the process,
+"broken" raises. STAND_IN_ERROR makes it refuse to start.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from qwen_finder.core.document import FileState, Kind
+from qwen_finder.core.errors import FolderError, StorageError
+from qwen_finder.core.events import EventLog
+from qwen_finder.core.query import Hit, Passage, SearchResponse, Strength
+from qwen_finder.core.status import (
+    Check,
+    CheckState,
+    EngineStatus,
+    Estimate,
+    Failure,
+    FileCounts,
+    FolderStatus,
+    IndexSize,
+    ModelListing,
+    ModelStatus,
+)
+from qwen_finder.server.run import serve
+from qwen_finder.settings.paths import find_paths
+from qwen_finder.settings.schema import setting
+from qwen_finder.settings.store import save
+
+ODD_NAME = os.fsdecode(b"/home/odd\n\xff\x1b[31m.txt")
+
+
+class HandMadeEngine:
+    def __init__(self, paths, settings):
+        if os.environ.get("STAND_IN_ERROR"):
+            raise StorageError("storage.damaged", "The catalog is damaged.", "Remove it.")
+        self._paths, self._settings, self._folders = paths, settings.as_dict(), []
+        self._release = threading.Event()
+        self.events = EventLog()
+
+    def start(self):
+        self.events.publish("indexed", files=1)
+
+    def close(self):
+        self._release.set()
+
+    def search(self, request):
+        match request.text:
+            case "slow":
+                self._release.wait(3)
+            case "crash":
+                marker = self._paths.state / "crashed"
+                if not marker.exists():
+                    marker.touch()
+                    os.kill(os.getpid(), 9)
+            case "broken":
+                raise RuntimeError("on purpose")
+            case "nothing":
+                return SearchResponse(request.text, 1.0, Strength.NONE, (), ("Nothing is indexed yet.",))
+        passages = (Passage("a 猫 sat", 3, None, ((2, 3),)),)
+        why = {"request": {"limit": request.limit, "words": len(request.text.split())}}
+        hit = Hit(
+            ODD_NAME, "file:///odd", Kind.TEXT, 0.5, Strength.GOOD, "2026-01-01T00:00:00Z", 5, passages, why
+        )
+        return SearchResponse(request.text, 1.5, Strength.GOOD, (hit,) * min(request.limit, 50))
+
+    def folders(self):
+        return tuple(FolderStatus(path, "timed", FileCounts(1)) for path in self._folders)
+
+    def add_folder(self, path):
+        if not os.path.isdir(path):
+            raise FolderError("folder.missing", f"There is no folder {path}.", "Check the name.")
+        self._folders.append(path)
+        return FolderStatus(path, "timed", FileCounts())
+
+    def remove_folder(self, path):
+        if path not in self._folders:
+            raise FolderError("folder.unknown", f"{path} is not indexed.")
+        self._folders.remove(path)
+        return FolderStatus(path, "timed", FileCounts(1))
+
+    def index(self, folders=()):
+        self.events.publish("progress", done=0, total=0)
+
+    def estimate(self, folders=()):
+        return Estimate(2, 2_000_000, 1, 1, 0, 90.0, 4_000)
+
+    def idle(self):
+        return True
+
+    def status(self):
+        model = ModelStatus("starter", "Starter", "missing", detail="not installed")
+        return EngineStatus(
+            "full", self.folders(), None, model, IndexSize(3, 900), ("The model is missing.",)
+        )
+
+    def failures(self):
+        yield Failure(ODD_NAME, FileState.FAILED, "pdf.password", "It needs a password.", "Unlock it.")
+
+    def models(self):
+        return (ModelListing("starter", "Starter", "text", "en", 384, 25_000_000, "Apache-2.0", False, True),)
+
+    def settings(self):
+        return dict(self._settings)
+
+    def change_settings(self, changes):
+        for key, value in changes.items():
+            self._settings[key] = setting(key, "settings").check(value, "settings")
+            save(self._paths.settings_file, key, value)
+        return self.settings()
+
+    def checks(self):
+        yield Check("text model", CheckState.FAILED, "It is not installed.", "Install it.")
+
+
+if __name__ == "__main__":
+    sys.exit(serve(find_paths(), HandMadeEngine))
