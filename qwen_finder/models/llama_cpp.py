@@ -21,7 +21,7 @@ from qwen_finder.core.ports import ModelSpec
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
 from qwen_finder.models.context import Context, ContextShape
 from qwen_finder.models.gguf_file import read_gguf
-from qwen_finder.models.native import NativeModel, library
+from qwen_finder.models.native import NativeModel, closed_error, library
 from qwen_finder.models.packing import pack
 from qwen_finder.models.profile import Pooling, profile_of
 from qwen_finder.models.selftest import self_test as run_self_test
@@ -66,7 +66,7 @@ class LlamaCppEmbedder:
         file = read_gguf(path)
         self._profile = profile_of(file, entry, load_catalog())
         self._model = NativeModel(path)
-        self._lanes: tuple[_Lane, ...] = ()
+        self._parts: list[_Lane | Tokenizer] = []
         try:
             threads = threads or default_threads()
             sha256 = sha256_of(path, store)
@@ -82,13 +82,14 @@ class LlamaCppEmbedder:
             self._tokenizer = Tokenizer(
                 self._model, max_tokens, ensure_eos=self._profile.pooling is Pooling.LAST
             )
+            self._parts.append(self._tokenizer)
             open_lane = partial(_Lane, self._model, self._profile.pooling, threads)
             shape = DEFAULT_SHAPE
             if store is not None:
                 version = str(library().__version__)
                 shape = tuned_shape(store, sha256, threads, version, open_lane)
             self._documents, self._queries = open_lane(shape), open_lane(_QUERY_SHAPE)
-            self._lanes = (self._documents, self._queries)
+            self._parts += [self._documents, self._queries]
             if self_test:
                 run_self_test(self._profile.name, self.embed_queries, self.embed_documents)
         except BaseException:
@@ -110,8 +111,8 @@ class LlamaCppEmbedder:
 
     def close(self) -> None:
         """Free contexts and weights; waits for batches that are being computed."""
-        for lane in self._lanes:
-            lane.close()
+        for part in self._parts:
+            part.close()
         self._model.close()
 
     def _embed(self, texts: Sequence[str], lane: _Lane) -> Vectors:
@@ -140,7 +141,7 @@ class _Lane:
     def run(self, sequences: Sequence[Tokens]) -> Vectors:
         with self._lock:
             if self._closed:
-                raise ModelError("model.closed", "the model has been unloaded", "Load it again.")
+                raise closed_error()
             if self._context is None:
                 self._context = Context(self._model, self._context_shape)
             return self._context.run(sequences)

@@ -99,3 +99,7 @@ class NativeModel:
         if self.pointer:
             self._api.llama_model_free(self.pointer)
             self.pointer = None
+
+
+def closed_error() -> ModelError:
+    return ModelError("model.closed", "the model has been unloaded", "Load it again.")

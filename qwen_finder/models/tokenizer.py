@@ -7,6 +7,7 @@ a text is too long. It knows nothing of vectors.
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.models.native import NativeModel, library
+from qwen_finder.models.native import NativeModel, closed_error, library
 
 Tokens = npt.NDArray[np.int32]
 
@@ -25,7 +26,7 @@ _SEAM = 256
 
 
 class Tokenizer:
-    """``max_tokens`` is the longest sequence, special tokens included.
+    """``max_tokens`` is the longest sequence, special tokens included. Thread-safe.
 
     ``ensure_eos``: end every text with the EOS token even if the file does not ask for it, as models whose
     last token is pooled need it.
@@ -34,6 +35,8 @@ class Tokenizer:
     def __init__(self, model: NativeModel, max_tokens: int, *, ensure_eos: bool) -> None:
         self._api: Any = library()
         self._vocabulary = model.vocabulary
+        self._lock = threading.Lock()
+        self._closed = False
         self.max_tokens = max_tokens
         self._prefix, self._suffix = self._special_tokens()
         eos = int(self._api.llama_vocab_eos(self._vocabulary))
@@ -59,6 +62,11 @@ class Tokenizer:
         """How many tokens ``text`` has, special tokens not counted. Linear in its length."""
         return sum(self._ids(piece).size for piece in _slices(text))
 
+    def close(self) -> None:
+        """Let go of the model, which may then be freed."""
+        with self._lock:
+            self._closed = True
+
     def _special_tokens(self) -> tuple[Tokens, Tokens]:
         bare = self._ids("a").tolist()
         wrapped = self._ids("a", special=True).tolist()
@@ -76,15 +84,13 @@ class Tokenizer:
         capacity = len(data) + 8
         while True:
             ids = np.empty(capacity, np.int32)
-            count = self._api.llama_tokenize(
-                self._vocabulary,
-                data,
-                len(data),
-                ids.ctypes.data_as(ctypes.POINTER(ctypes.c_int32)),
-                capacity,
-                special,
-                False,
-            )
+            pointer = ids.ctypes.data_as(ctypes.POINTER(ctypes.c_int32))
+            with self._lock:
+                if self._closed:
+                    raise closed_error()
+                count = self._api.llama_tokenize(
+                    self._vocabulary, data, len(data), pointer, capacity, special, False
+                )
             if count >= 0:
                 return ids[:count]
             capacity = -count

@@ -65,8 +65,8 @@ class HashingEmbedder:
             row += self._direction("")  # so that an empty text has a direction too
             for word in _WORD.findall(text.lower())[: self._spec.max_tokens - 1]:
                 row += 4 * self._direction(word)
-                for start in range(len(word) - 2):
-                    row += self._direction(word[start : start + 3])
+                for trigram in {word[start : start + 3] for start in range(len(word) - 2)}:
+                    row += self._direction(trigram)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
