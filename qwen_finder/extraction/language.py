@@ -150,7 +150,9 @@ def _latin(sample: str) -> str:
     if not sample.isascii():
         lower = Counter(sample.lower())
         for language, letters in _LETTERS.items():
-            scores[language] += sum(lower[letter] for letter in letters) * 0.25
+            seen = sum(lower[letter] for letter in letters)
+            scores[language] += seen * 0.25
+            different[language] += seen > 2
     if not scores:
         return ""
     best = max(scores, key=lambda language: scores[language])
