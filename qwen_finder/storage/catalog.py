@@ -235,16 +235,16 @@ def _enter(db: sqlite3.Connection, folder: int, directory: int, name: str, seen:
     size_class = sum(record.size > limit for limit in _SIZE_CLASSES)
     row = db.execute(
         "INSERT INTO files"
-        " (folder, directory, name, lowered, searchable, ext, kind, size, size_class, mtime_ns)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " (folder, directory, name, lowered, stem, searchable, ext, kind, size, size_class, mtime_ns)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (directory, name) DO UPDATE SET folder = excluded.folder, kind = excluded.kind,"
         " size = excluded.size, size_class = excluded.size_class, mtime_ns = excluded.mtime_ns,"
         " state = 'pending', generation = generation + 1, code = '', message = '', hint = ''"
         " RETURNING id",
         (
-            folder, directory, os.fsencode(name), names.lowered(name), names.searchable(name),
-            names.valid(os.path.splitext(name)[1][1:].lower()), seen.kind.value, record.size, size_class,
-            record.mtime_ns,
+            folder, directory, os.fsencode(name), names.lowered(name), names.stem(name),
+            names.searchable(name), names.valid(os.path.splitext(name)[1][1:].lower()), seen.kind.value,
+            record.size, size_class, record.mtime_ns,
         ),
     ).fetchone()  # fmt: skip
     return int(row[0])

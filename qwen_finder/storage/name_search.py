@@ -1,8 +1,10 @@
 """Searching file names in the catalog's trigram index.
 
-First the names that hold every word of the query, the shortest first, so that the exact name is always
-among them; if those are not enough, the names that hold any, by BM25. Both are then ranked by
-``names.score``. The filter is part of the SQL. How words are compared is the business of ``names``.
+First the names that are the query, then those that hold every word of it; if these are not enough, those
+that hold any, by BM25. All are then ranked by ``names.score``. So that a query is answered in milliseconds
+among hundreds of thousands of names, a word that very many names hold ("py") is not looked for by itself,
+and of very many names with all words the newest entries are taken. The filter is part of the SQL. How words
+are compared is the business of ``names``.
 """
 
 from __future__ import annotations
@@ -10,13 +12,21 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from itertools import accumulate
 
 from qwen_finder.core.ports import NameMatch
 from qwen_finder.core.query import Filter
 from qwen_finder.storage import names
+from qwen_finder.storage.names import Term
 
 _CANDIDATES = 8
 _MIN_CANDIDATES = 200
+_MAX_HITS = 20_000
+
+EVERYTHING = "1"
+"""The condition that every file meets."""
+
+_Rows = dict[int, tuple[str, str, int]]
 
 
 def search(db: sqlite3.Connection, text: str, k: int, where: Filter) -> list[NameMatch]:
@@ -24,27 +34,77 @@ def search(db: sqlite3.Connection, text: str, k: int, where: Filter) -> list[Nam
     asked = names.terms(text)
     if not asked or k <= 0:
         return []
+    query = text[: names.MAX_QUERY]
     limit = max(_MIN_CANDIDATES, _CANDIDATES * k)
     condition, values = condition_of(where)
-    every = " ".join(term.match for term in asked)
-    rows = _rows(db, every, condition, values, "length(names.searchable)", limit)
-    if len(rows) < k and len(asked) > 1:
-        some = " OR ".join(term.match for term in asked)
-        rows |= _rows(db, some, condition, values, "names.rank", limit)
+    rows = _named(db, query, condition, values, limit)
+    rows |= _holding_all(db, asked, condition, values, limit)
+    if len(rows) < k and len(asked) > 1 and (rare := _rare(db, asked)):
+        rows |= _holding_any(db, rare, condition, values, limit)
     ranked = []
-    key = names.key(text)
     for file, (name, searchable, mtime_ns) in rows.items():
         share, score = names.score(asked, searchable)
-        if share < names.MIN_SHARE:
-            continue
-        exact = names.same_name(key, os.fsdecode(name))
-        ranked.append(((not exact, share < 1, -score, len(searchable), -mtime_ns, file), score, exact))
+        exact = names.same_name(query, name)
+        if share >= names.MIN_SHARE or exact:
+            ranked.append(((not exact, share < 1, -score, len(searchable), -mtime_ns, file), score, exact))
     ranked.sort()
     return [NameMatch(order[-1], 1.0 if exact else score, exact) for order, score, exact in ranked[:k]]
 
 
+def _named(db: sqlite3.Connection, query: str, condition: str, values: list[object], limit: int) -> _Rows:
+    return _rows(
+        db,
+        f"SELECT f.id FROM files f WHERE f.stem IN (?, ?) AND {condition} LIMIT ?",
+        (*names.stems_of(query), *values, limit),
+    )
+
+
+def _holding_all(
+    db: sqlite3.Connection, asked: list[Term], condition: str, values: list[object], limit: int
+) -> _Rows:
+    return _rows(
+        db,
+        "SELECT id FROM (SELECT f.id, f.searchable FROM names JOIN files f ON f.id = names.rowid"
+        f" WHERE names MATCH ? AND {condition} ORDER BY names.rowid DESC LIMIT {_MAX_HITS})"
+        " ORDER BY length(searchable) LIMIT ?",
+        (" ".join(term.match for term in asked), *values, limit),
+    )
+
+
+def _holding_any(
+    db: sqlite3.Connection, asked: list[Term], condition: str, values: list[object], limit: int
+) -> _Rows:
+    joined = "" if condition == EVERYTHING else "JOIN files f ON f.id = names.rowid"
+    return _rows(
+        db,
+        f"SELECT names.rowid FROM names {joined} WHERE names MATCH ? AND {condition} ORDER BY rank LIMIT ?",
+        (" OR ".join(term.match for term in asked), *values, limit),
+    )
+
+
+def _rare(db: sqlite3.Connection, asked: list[Term]) -> list[Term]:
+    """The rarest terms, as many as have ``_MAX_HITS`` names together."""
+    counted = []
+    for term in asked:
+        (hits,) = db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM names WHERE names MATCH ? LIMIT ?)", (term.match, _MAX_HITS)
+        ).fetchone()
+        counted.append((hits, term))
+    counted.sort(key=lambda pair: pair[0])
+    sums = accumulate(hits for hits, _ in counted)
+    return [term for (hits, term), total in zip(counted, sums, strict=True) if hits and total < _MAX_HITS]
+
+
+def _rows(db: sqlite3.Connection, select: str, values: tuple[object, ...]) -> _Rows:
+    rows = db.execute(
+        f"SELECT id, name, searchable, mtime_ns FROM files WHERE id IN ({select})",
+        values,
+    )
+    return {file: (os.fsdecode(name), searchable, mtime_ns) for file, name, searchable, mtime_ns in rows}
+
+
 def condition_of(where: Filter) -> tuple[str, list[object]]:
-    """The filter as SQL over ``files f`` with its parameters; "1" when nothing is filtered."""
+    """The filter as SQL over ``files f`` with its parameters; ``EVERYTHING`` when nothing is filtered."""
     parts: list[str] = []
     values: list[object] = []
 
@@ -79,17 +139,4 @@ def condition_of(where: Filter) -> tuple[str, list[object]]:
         add("f.size >= ?", where.min_size)
     if where.max_size is not None:
         add("f.size <= ?", where.max_size)
-    return " AND ".join(parts) or "1", values
-
-
-def _rows(
-    db: sqlite3.Connection, match: str, condition: str, values: list[object], order: str, limit: int
-) -> dict[int, tuple[bytes, str, int]]:
-    rows = db.execute(
-        "SELECT id, name, searchable, mtime_ns FROM files WHERE id IN ("
-        "  SELECT names.rowid FROM names"
-        f" {'' if condition == '1' else 'JOIN files f ON f.id = names.rowid'}"
-        f" WHERE names MATCH ? AND {condition} ORDER BY {order} LIMIT ?)",
-        (match, *values, limit),
-    )
-    return {file: (name, searchable, mtime_ns) for file, name, searchable, mtime_ns in rows}
+    return " AND ".join(parts) or EVERYTHING, values

@@ -24,7 +24,7 @@ from qwen_finder.storage.identifiers import parts
 MIN_SHARE = 1 / 3
 MAX_TERMS = 24
 
-_MAX_QUERY = 2_000
+MAX_QUERY = 2_000
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\s_.\-]+")
@@ -73,13 +73,23 @@ def searchable(name: str) -> str:
 
 def key(text: str) -> str:
     """The form in which a query is compared with a whole name: folded, all separators alike."""
-    return _SEPARATORS.sub(" ", folded(unicodedata.normalize("NFKC", valid(text[:_MAX_QUERY])))).strip()
+    return _SEPARATORS.sub(" ", folded(unicodedata.normalize("NFKC", valid(text[:MAX_QUERY])))).strip()
 
 
-def same_name(asked: str, name: str) -> bool:
-    """Whether a query, as ``key`` spells it, is the name with or without its extension."""
-    stem, _, _ = name.rpartition(".")
-    return bool(asked) and asked in (key(name), key(stem))
+def stem(name: str) -> str:
+    """The ``key`` of a name without its extension."""
+    return key(name.rpartition(".")[0] or name)
+
+
+def same_name(query: str, name: str) -> bool:
+    """Whether the query is the name, with or without its extension; its ``stem`` is one of ``stems_of``."""
+    asked = key(query)
+    return bool(asked) and asked in (key(name), stem(name))
+
+
+def stems_of(query: str) -> tuple[str, str]:
+    """The stems of all names that the query can be: as it is, or with its extension taken off."""
+    return key(query), stem(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class Term:
 def terms(query: str) -> list[Term]:
     """The words a query is matched by: the first ``MAX_TERMS`` different ones; none for an empty query."""
     found: dict[str, Term] = {}
-    for word in _words(folded(unicodedata.normalize("NFKC", valid(query[:_MAX_QUERY])))):
+    for word in _words(folded(unicodedata.normalize("NFKC", valid(query[:MAX_QUERY])))):
         for text, weight in _pieces(_spaced(word)):
             found.setdefault(text, Term(text, weight))
     weighty = [term for term in found.values() if term.text not in _COMMON]

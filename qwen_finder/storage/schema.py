@@ -26,6 +26,7 @@ MIGRATIONS = (
         directory INTEGER NOT NULL REFERENCES directories (id),
         name BLOB NOT NULL,
         lowered TEXT NOT NULL,
+        stem TEXT NOT NULL,
         searchable TEXT NOT NULL,
         ext TEXT NOT NULL,
         kind TEXT NOT NULL,
@@ -46,6 +47,7 @@ MIGRATIONS = (
     CREATE INDEX files_by_state ON files (folder, state);
     CREATE INDEX files_pending ON files (size_class, mtime_ns DESC) WHERE state = 'pending';
     CREATE INDEX files_by_content ON files (content_hash) WHERE content_hash != '' AND state = 'indexed';
+    CREATE INDEX files_by_stem ON files (stem);
     CREATE INDEX files_with_reason ON files (id) WHERE code != '' AND state != 'pending';
 
     CREATE VIRTUAL TABLE names USING fts5 (

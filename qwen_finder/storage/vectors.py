@@ -25,9 +25,11 @@ from qwen_finder.storage.maintenance import VECTOR, Policy
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vector, Vectors
 
-# Measured on a million vectors: recall@10 above 0.99; fewer probes lose neighbours.
+# Measured on a million vectors of 384 dimensions: recall@10 above 0.99. The index knows directions only
+# roughly, so several times as many rows as are asked for, and never few, are compared exactly.
 _PROBES = 50
-_REFINE = 10
+_REFINE = 5
+_MIN_REFINED = 500
 
 _CHUNK_COLUMNS = ["chunk", "body", "length", "context", "start", "end", "line", "end_line", "page"]
 
@@ -80,9 +82,10 @@ class LanceVectorStore:
         sql = condition(where)
         if k <= 0 or sql == NOTHING:
             return []
+        refine = max(_REFINE, _MIN_REFINED // k)
         with lance.translated(self._folder):
             search = self._vectors.search(asked, vector_column_name=VECTOR, query_type="vector")
-            search = search.distance_type("cosine").nprobes(_PROBES).refine_factor(_REFINE).limit(k)
+            search = search.distance_type("cosine").nprobes(_PROBES).refine_factor(refine).limit(k)
             if sql:
                 search = search.where(sql, prefilter=True)
             found = search.select(["chunk", "_distance"]).to_arrow().to_pydict()

@@ -79,7 +79,7 @@ def test_quality_of_a_term(query: str, name: str, quality: float) -> None:
     ],
 )
 def test_same_name(query: str, name: str, same: bool) -> None:
-    assert names.same_name(names.key(query), name) is same
+    assert names.same_name(query, name) is same
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
