@@ -20,16 +20,20 @@ import environment
 HOME = environment.ROOT / ".demo"
 FOLDER = environment.ROOT / "resources" / "demo"
 
-# What a person would ask, and why it is worth showing.
+# What a person would ask, and why it is worth showing. Every one has an answer in the folder.
 QUERIES: tuple[tuple[list[str], str], ...] = (
-    (["how much did fixing the leak under the sink cost"], "English, by meaning: no word of the file's name"),
-    (["what shots do I need before the trip"], "English, by meaning"),
-    (["parseBankStatement"], "a symbol in source code"),
+    (["how much did fixing the leak under the sink cost"], "by meaning: none of it is in the file's name"),
+    (["where do I shut off the water"], "by meaning, in a file called notes3.txt"),
+    (["may we keep a pet in the flat"], "by meaning, a paragraph of a long contract"),
+    (["parseBankStatement"], "a symbol, however it is written in the code"),
     (["red car", "--type", "image"], "a picture, by its name"),
-    (["发票"], "Chinese: the words of a file in an old encoding too"),
-    (["Mietvertrag"], "German"),
-    (["рецепт борща"], "Russian"),
-    (["ノート type:text"], "Japanese, with a filter"),
+    (["电动自行车 电池 保修"], "Chinese, in a GBK file with no telling name"),
+    (["手术 type:document"], "Chinese, with a filter"),
+    (["地震 懐中電灯"], "Japanese"),
+    (["세탁기 수리"], "Korean"),
+    (["Gipfelkreuz Gewitter"], "German"),
+    (["георгины полив"], "Russian, in a windows-1251 file"),
+    (['"المرق" ext:md'], "Arabic, an exact phrase and a filter"),
 )
 
 
