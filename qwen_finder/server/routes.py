@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from starlette.routing import Route
 from qwen_finder import __version__
 from qwen_finder.api.wire import search, status
 from qwen_finder.api.wire.fields import WireError
-from qwen_finder.core.errors import FinderError, UnusableError, UsageError
+from qwen_finder.core.errors import FinderError, ServiceError, UnusableError, UsageError
 from qwen_finder.server.answers import answer, error_answer
 from qwen_finder.server.requests import invalid, query_number, read_body, read_fields
 from qwen_finder.server.stream import wait_for_events
@@ -141,7 +142,11 @@ class Routes:
         return answer({}, 202)
 
     async def _ask(self, question: Callable[[], Result], limiter: CapacityLimiter | None = None) -> Result:
-        return await to_thread.run_sync(question, limiter=limiter or self._quick)
+        try:
+            return await to_thread.run_sync(question, limiter=limiter or self._quick, abandon_on_cancel=True)
+        except asyncio.CancelledError:
+            # The server has waited long enough: the end of the service is not held up by one request.
+            raise ServiceError("service.stopping", "The service is stopping.", "Try again.") from None
 
 
 async def _finder_error(request: Request, error: Exception) -> Response:

@@ -1,0 +1,125 @@
+"""The life of the service as a process."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from qwen_finder.api import endpoint
+from qwen_finder.api.http import exchange
+from qwen_finder.settings.paths import find_paths
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return find_paths({"QWEN_FINDER_HOME": str(tmp_path)})
+
+
+def listening(paths):
+    for _ in range(1000):
+        if found := endpoint.read(paths.endpoint_file):
+            return found
+        time.sleep(0.01)
+    raise AssertionError(paths.log_file.read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(start, paths, number):
+    process = start()
+    listening(paths)
+    process.send_signal(number)
+    assert process.wait(10) == 0
+    assert not paths.endpoint_file.exists()
+    assert "has stopped" in paths.log_file.read_text()
+
+
+def test_it_ends_while_clients_wait_and_a_search_runs(start, paths):
+    process = start()
+    service = listening(paths)
+    statuses = set()
+
+    def ask(*request):
+        statuses.add(exchange(service, *request, 30.0)[0])
+
+    asking = [
+        threading.Thread(target=ask, args=request)
+        for request in (
+            ("GET", "/v1/events?since=1&timeout=30", b""),
+            ("POST", "/v1/search", b'{"text": "slow"}'),
+        )
+    ]
+    for thread in asking:
+        thread.start()
+    time.sleep(0.2)
+    process.terminate()
+    assert process.wait(10) == 0
+    for thread in asking:
+        thread.join(10)
+    assert statuses == {200, 503}
+
+
+def test_a_second_one_leaves_quietly(start, paths):
+    start()
+    first = listening(paths)
+    second = start()
+    _, said = second.communicate(timeout=20)
+    assert (second.returncode, said) == (0, "The service is running already.\n")
+    assert endpoint.read(paths.endpoint_file) == first
+
+
+def test_a_killed_one_leaves_no_lock_behind(start, paths):
+    process = start()
+    first = listening(paths)
+    process.kill()
+    process.wait()
+    start()
+    assert listening(paths).pid != first.pid
+
+
+def test_everything_it_writes_is_its_owners_alone(start, paths):
+    start()
+    listening(paths)
+    for folder in (paths.config, paths.data, paths.state, paths.runtime):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        for file in folder.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file
+
+
+def test_it_goes_behind_everything_else(start, paths):
+    process = start()
+    listening(paths)
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def test_why_it_cannot_start_is_left_for_the_client(start, paths):
+    paths.create()
+    paths.settings_file.write_text("[search]\nlimit = 'many'\n")
+    process = start()
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "search.limit" in said
+    error = json.loads(paths.startup_error_file.read_bytes())
+    assert (error["code"], error["exit_code"]) == ("settings.value", 2)
+    assert not paths.endpoint_file.exists()
+
+
+def test_the_log_rotates(tmp_path):
+    file = tmp_path / "service.log"
+    code = (
+        "import logging, os, sys; from pathlib import Path; from qwen_finder.server import log;"
+        "log.open_log(Path(sys.argv[1]));"
+        "[logging.getLogger('x').info('%d %s', n, 'y' * 1000) for n in range(2500)];"
+        "os.write(2, b'the last native word')"
+    )
+    with file.open("ab") as output:
+        subprocess.run([sys.executable, "-c", code, str(file)], stdout=output, stderr=output, check=True)
+    sizes = {entry.name: entry.stat().st_size for entry in tmp_path.iterdir()}
+    assert set(sizes) == {"service.log", "service.log.1", "service.log.2"}
+    assert max(sizes.values()) <= 1 << 20
+    assert file.read_text().endswith("the last native word")
