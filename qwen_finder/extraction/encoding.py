@@ -32,6 +32,7 @@ _SUPERSETS = {
     "utf-8-sig": "utf-8",
 }  # fmt: skip
 
+_ISO_2022 = re.compile(rb"\x1b\$\)?[@-D]")
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _ESCAPES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~])?")
 _LINE_ENDS = re.compile("\r\n?")
@@ -43,6 +44,8 @@ def detect_encoding(head: bytes) -> tuple[str, int]:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, len(mark)
+    if _ISO_2022.search(head):
+        return _by_statistics(head), 0
     if head.isascii() and b"\0" not in head:
         return "utf-8", 0
     wide = looks_utf16(head[:8192])

@@ -1,4 +1,4 @@
-"""Web pages: the text that a browser would show, under its headings."""
+"""Web pages: the text that a browser would show, without navigation bars, under its headings."""
 
 from __future__ import annotations
 
@@ -20,32 +20,47 @@ _BLOCK_TAGS = """
     footer form h1 h2 h3 h4 h5 h6 header hr html li main ol option p pre section summary table tbody td tfoot
     th thead tr ul"""
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_SCRIPT = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_SCRIPT_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
+_BODY = re.compile(r"<body\b|</head\s*>", re.IGNORECASE)
+_WINDOW = 20_000
+_MAX_WINDOW = 320_000
 _SPACES = re.compile(r"[ \t\n\xa0]+")
 
 
 def read_html(source: Source, limits: Limits) -> Document:
     """One segment for each block of text, with the headings above it and its line in the file."""
     markup, whole = source.read_text(limits.max_characters * _MARKUP_PER_CHARACTER)
+    markup = _without_scripts(markup)
     parser = LexborHTMLParser(markup)
     title = parser.css_first("title")
     segments: list[Segment] = []
     length = 0
-    place = 0
-    line = 1
+    place = _Place(markup)
     for path, text in _blocks(parser.root):
         room = limits.max_characters - length
         if room <= 0:
             whole = False
             break
-        found = markup.find(text[:20].split("&")[0].split("<")[0], place) if place >= 0 else -1
-        if found >= 0:
-            line += markup.count("\n", place, found)
-            place = found
+        line = place.line_of(text)
         text = (text + "\n")[:room]
         segments.append(Segment(text, length, line, None, path))
         length += len(text)
     name = name_of(clean(title.text())) if title is not None else ""
     return Document(Kind.DOCUMENT, tuple(segments), title=name, partial="" if whole else left_out(limits))
+
+
+def _without_scripts(markup: str) -> str:
+    """``markup`` with its scripts and styles emptied; lines stay where they are."""
+    parts: list[str] = []
+    position = 0
+    while begin := _SCRIPT.search(markup, position):
+        end = _SCRIPT_ENDS[begin[1].lower()].search(markup, begin.end())
+        if end is None:
+            break
+        parts += markup[position : begin.start()], "\n" * markup.count("\n", begin.start(), end.end())
+        position = end.end()
+    return "".join(parts) + markup[position:]
 
 
 def _blocks(root: LexborNode | None) -> Iterator[tuple[Path, str]]:
@@ -86,3 +101,30 @@ def _blocks(root: LexborNode | None) -> Iterator[tuple[Path, str]]:
 
 def _joined(words: list[str]) -> str:
     return _SPACES.sub(" ", clean("".join(words))).strip()
+
+
+class _Place:
+    """Finds the line on which each block of text begins; the parser does not tell.
+
+    A block that cannot be found (its first word is written with entities) gets the line of the one before.
+    """
+
+    def __init__(self, markup: str) -> None:
+        self._markup = markup
+        body = _BODY.search(markup)
+        self._offset = body.start() if body else 0
+        self._line = 1 + markup.count("\n", 0, self._offset)
+        self._window = _WINDOW
+
+    def line_of(self, text: str) -> int:
+        end = self._offset + self._window
+        found = self._markup.find(text[:24], self._offset, end)
+        if found < 0:
+            found = self._markup.find(text.split(" ", 1)[0], self._offset, end)
+        if found < 0:
+            self._window = min(2 * self._window, _MAX_WINDOW)
+            return self._line
+        self._line += self._markup.count("\n", self._offset, found)
+        self._offset = found
+        self._window = _WINDOW
+        return self._line

@@ -163,7 +163,7 @@ def sniff(head: bytes) -> Sniff:
 
 def is_probably_text(head: bytes) -> bool:
     """Whether bytes without a known magic number are text in some encoding, UTF-16 and UTF-32 included."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) or looks_utf16(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\x1b$)C")) or looks_utf16(head):
         return True
     return len(head) - len(head.translate(None, _CONTROLS)) <= _MAX_CONTROLS * len(head)
 

@@ -86,7 +86,7 @@ _BY_INTERPRETER = {
     "lua": "lua",
     "rscript": "r",
 }
-_SHEBANG = re.compile(rb"#!\s*\S*?([^/\s]+)(?:[ \t]+(?:-S[ \t]+)?([\w.+-]+))?")
+_SHEBANG = re.compile(rb"#!\s*(?:\S*/)?([^/\s]+)(?:[ \t]+(?:-S[ \t]+)?([\w.+-]+))?")
 
 
 def grammar_for(name: str, extension: str, head: bytes) -> str:

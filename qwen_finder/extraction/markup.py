@@ -31,6 +31,8 @@ _TEX_LEVELS = {
 }  # fmt: skip
 _INI = re.compile(r"^[ \t]*\[{1,2}([^\[\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$", re.MULTILINE)
 
+_MAX_HEADING = 400
+
 MarkFinder = Callable[[str], Iterator[Mark]]
 
 
@@ -63,7 +65,7 @@ def markdown(text: str) -> Iterator[Mark]:
             fence = opening[1]
             before = (0, "")
             continue
-        heading = _ATX.match(line) if "#" in line[:4] else None
+        heading = _ATX.match(_short(line)) if "#" in line[:4] else None
         if heading:
             yield offset, outline.enter(len(heading[1]), _plain(heading[2] or ""))
             before = (0, "")
@@ -101,7 +103,7 @@ def org(text: str) -> Iterator[Mark]:
     """Headlines: stars at the margin."""
     outline = Outline()
     for offset, line in lines_of(text):
-        if line.startswith("*") and (heading := _ORG.match(line)):
+        if line.startswith("*") and (heading := _ORG.match(_short(line))):
             yield offset, outline.enter(len(heading[1]), heading[2])
 
 
@@ -109,7 +111,7 @@ def asciidoc(text: str) -> Iterator[Mark]:
     """Section titles: equals signs at the margin."""
     outline = Outline()
     for offset, line in lines_of(text):
-        if line.startswith("=") and (heading := _ADOC.match(line)):
+        if line.startswith("=") and (heading := _ADOC.match(_short(line))):
             yield offset, outline.enter(len(heading[1]), heading[2])
 
 
@@ -124,6 +126,11 @@ def ini(text: str) -> Iterator[Mark]:
     """``[section]`` headers, of TOML too."""
     for heading in _INI.finditer(text):
         yield heading.start(), (heading[1].strip(),)
+
+
+def _short(line: str) -> str:
+    """A line as far as a heading may reach: the patterns are not made for a megabyte of blanks."""
+    return line[:_MAX_HEADING].rstrip()
 
 
 def _plain(title: str) -> str:

@@ -26,10 +26,10 @@ def read_notebook(source: Source, limits: Limits) -> Document:
     try:
         notebook = json.loads(raw)
         cells = [(str(cell.get("cell_type", "")), _source(cell)) for cell in _cells(notebook)]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise FileError(
             "file.broken",
-            f"{source.path} is not a readable notebook: {error}.",
+            f"{source.path} is not a readable notebook ({type(error).__name__}: {error}).",
             "Open and save it again in Jupyter.",
         ) from error
     segments: list[Segment] = []

@@ -25,19 +25,22 @@ def cut(text: str, marks: Iterable[Mark]) -> tuple[Segment, ...]:
     A stretch without a letter or digit (a closing brace, blank lines) stays with what precedes it.
     """
     merged: list[Mark] = [(0, ())]
+    readable, scanned = False, 0
     for offset, path in marks:
-        start, current = merged[-1]
-        if path == current:
+        if path == merged[-1][1]:
             continue
-        if not _WORD.search(text, start, offset):
-            # Nothing to read in the stretch so far: what begins here takes it over, or what came before it.
-            if start == 0:
-                merged[-1] = (0, path)
-                continue
+        readable = readable or bool(_WORD.search(text, scanned, offset))
+        scanned = offset
+        if not readable and merged[-1][0] == 0:
+            merged[-1] = (0, path)
+            continue
+        if not readable:
             merged.pop()
             if merged[-1][1] == path:
+                readable = True
                 continue
         merged.append((offset, path))
+        readable = False
     if len(merged) > 1 and not _WORD.search(text, merged[-1][0]):
         merged.pop()
     segments: list[Segment] = []

@@ -20,6 +20,6 @@ def header_path(text: str) -> Path:
     except csv.Error:
         return ()
     names = [cell.strip() for cell in cells]
-    if len(names) < 2 or not all(names) or any(_NUMBER.fullmatch(name) for name in names):
+    if len(names) < 2 or not all(names) or any(_NUMBER.fullmatch(name[:40]) for name in names):
         return ()
     return (name_of(", ".join(names)),)
