@@ -31,6 +31,7 @@ from qwen_finder.models.tuning import (
     BatchShape,
     Store,
     default_threads,
+    sample_texts,
     sha256_of,
     tuned_shape,
 )
@@ -86,8 +87,9 @@ class LlamaCppEmbedder:
             open_lane = partial(_Lane, self._model, self._profile.pooling, threads)
             shape = DEFAULT_SHAPE
             if store is not None:
-                version = str(library().__version__)
-                shape = tuned_shape(store, sha256, threads, version, open_lane)
+                circumstances = (sha256, threads, str(library().__version__))
+                samples = [self._tokenizer.encode(text) for text in sample_texts()]
+                shape = tuned_shape(store, circumstances, open_lane, samples)
             self._documents, self._queries = open_lane(shape), open_lane(_QUERY_SHAPE)
             self._parts += [self._documents, self._queries]
             if self_test:

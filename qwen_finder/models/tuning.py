@@ -11,14 +11,13 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import cycle
 from math import inf
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import psutil
 
 from qwen_finder.models.packing import pack
@@ -42,16 +41,12 @@ class BatchShape:
 
 
 DEFAULT_SHAPE = BatchShape(512, 16)
-_CANDIDATES = (
-    BatchShape(128, 1),
-    BatchShape(256, 4),
-    BatchShape(512, 8),
-    BatchShape(512, 32),
-    BatchShape(1024, 32),
-)
+_CANDIDATES = (DEFAULT_SHAPE, BatchShape(256, 8), BatchShape(128, 4), BatchShape(1024, 32))
 _SECONDS = 2.0
-_SLOW = 0.4
-"""Seconds for 128 tokens beyond which the model is not probed further."""
+_SLOW = 0.5
+"""Seconds for the first batch beyond which the model is not probed further."""
+_WORTH = 0.95
+"""Another shape than the default has to be this much faster: a smaller difference is noise."""
 _SHAPES_VERSION = 1
 """Raised with the candidates, so that shapes remembered before are measured again."""
 
@@ -64,9 +59,6 @@ class Runner(Protocol):
     def close(self) -> None: ...
 
 
-Open = Callable[[BatchShape], Runner]
-
-
 def default_threads() -> int:
     """Physical cores that this process may use, less one for the user; at least one."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -74,23 +66,38 @@ def default_threads() -> int:
     return max(1, cores - 1)
 
 
+def sample_texts() -> list[str]:
+    """Texts as long as chunks are, to measure with."""
+    sentence = "A house by the river has two doors and seven windows. "
+    return [sentence * count for count in (26, 20, 11, 7, 5, 4, 3, 2, 1)]
+
+
 def tuned_shape(
-    store: Store, model_sha256: str, threads: int, library_version: str, open_runner: Open
+    store: Store,
+    circumstances: Sequence[str | int],
+    open_runner: Callable[[BatchShape], Runner],
+    samples: Sequence[Tokens],
 ) -> BatchShape:
-    """The fastest shape: from ``store``, or measured with the runners that ``open_runner`` gives."""
-    circumstances = json.dumps([model_sha256, processor(), threads, library_version, _SHAPES_VERSION])
-    key = f"tuning.{hashlib.sha256(circumstances.encode()).hexdigest()[:16]}"
+    """The fastest shape: from ``store``, or measured with the runners that ``open_runner`` gives.
+
+    ``circumstances`` is all that decides beside the processor: weights, threads, version of the library.
+    """
+    known = json.dumps([*circumstances, processor(), _SHAPES_VERSION])
+    key = f"tuning.{hashlib.sha256(known.encode()).hexdigest()[:16]}"
     if remembered := store.get(key):
         return BatchShape(**json.loads(remembered))
-    shape = measure(open_runner)
+    shape = measure(open_runner, samples)
     store.set(key, json.dumps(asdict(shape)))
     return shape
 
 
-def measure(open_runner: Open, clock: Callable[[], float] = time.perf_counter) -> BatchShape:
-    """The shape with the least time a token; each is tried as often as two seconds allow, its best counts."""
-    sequences = _samples()
-    lengths = [len(sequence) for sequence in sequences]
+def measure(
+    open_runner: Callable[[BatchShape], Runner],
+    samples: Sequence[Tokens],
+    clock: Callable[[], float] = time.perf_counter,
+) -> BatchShape:
+    """The shape with the least time for ``samples``; each is tried as often as two seconds allow."""
+    lengths = [len(sample) for sample in samples]
     deadline = clock() + _SECONDS
     runners: dict[BatchShape, Runner] = {}
     best: dict[BatchShape, float] = {}
@@ -102,23 +109,18 @@ def measure(open_runner: Open, clock: Callable[[], float] = time.perf_counter) -
                 runners[shape] = open_runner(shape)
                 # The first batch of a context is slow, and tells whether this model can be measured at all.
                 start = clock()
-                runners[shape].run([sequences[0][:128]])
+                runners[shape].run([samples[0]])
                 if clock() - start > _SLOW:
                     return DEFAULT_SHAPE
             start = clock()
             for batch in pack(lengths, shape.tokens, shape.sequences):
-                runners[shape].run([sequences[index] for index in batch])
+                runners[shape].run([samples[index] for index in batch])
             best[shape] = min(best.get(shape, inf), clock() - start)
     finally:
         for runner in runners.values():
             runner.close()
-    return min(best, key=best.__getitem__, default=DEFAULT_SHAPE)
-
-
-def _samples() -> list[Tokens]:
-    """Token sequences of the lengths that chunks have."""
-    random = np.random.default_rng(0)
-    return [random.integers(5, 200, length, np.int32) for length in (340, 250, 130, 90, 64, 60, 40, 30, 20)]
+    fastest = min(best, key=best.__getitem__, default=DEFAULT_SHAPE)
+    return fastest if best.get(fastest, inf) < _WORTH * best.get(DEFAULT_SHAPE, inf) else DEFAULT_SHAPE
 
 
 def sha256_of(path: Path, store: Store | None) -> str:

@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from qwen_finder.core.errors import ModelError
+from qwen_finder.models.catalog import load_catalog, parse_catalog
+
+ENTRY = {
+    "id": '"one"',
+    "name": '"One"',
+    "modality": '"text"',
+    "source": '"wheel"',
+    "file": '"one.gguf"',
+    "size": "1000",
+    "licence": '"Apache-2.0"',
+    "languages": '"English"',
+    "language_codes": '["en"]',
+    "dimensions": "384",
+    "context_length": "512",
+    "query_instruction": '""',
+    "document_prefix": '""',
+    "note": '""',
+}
+
+
+def table(**changes: str | None) -> str:
+    rows = {**ENTRY, **changes}
+    return "[[models]]\n" + "".join(f"{key} = {value}\n" for key, value in rows.items() if value is not None)
+
+
+def test_the_starter_says_what_it_is(models_folder: Path) -> None:
+    starter = load_catalog().find("starter")
+    assert starter is not None
+    assert (starter.licence, starter.languages, starter.language_codes) == ("Apache-2.0", "English", ("en",))
+    assert "English-centred" in starter.note
+    assert "qwen-finder config set models.text gguf:/path/to.gguf" in starter.note
+    assert starter.path(models_folder).stat().st_size == starter.size
+    assert starter.installed(models_folder)
+
+
+def test_qwen3_embedding_is_known_by_its_metadata() -> None:
+    catalog = load_catalog()
+    family = catalog.family_of("qwen3", "Qwen3 Embedding 4B")
+    assert family is not None
+    assert family.pooling == "last"
+    assert family.query_instruction.startswith("Instruct: Given a search query")
+    assert family.query_instruction.endswith("\nQuery: {text}")
+    assert catalog.family_of("qwen3", "Qwen3 4B") is None
+    assert catalog.family_of("bert", "embedding") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (table(size=None), "one: key 'size' is missing"),
+        (table(size='"big"'), "'size' is a str, not a int"),
+        (table(language_codes='"en"'), "'language_codes' is a str, not a tuple"),
+        (table(colour='"red"'), "unknown key 'colour'"),
+        (table(file='"../one.gguf"'), "not a bare file name"),
+        (table(query_instruction='"find"'), "no {text}"),
+        (table() + table(), "the id is taken"),
+        ("[[animals]]\n", "unknown table 'animals'"),
+        ("[[models]\n", "the file"),
+    ],
+)
+def test_a_wrong_entry_is_named(text: str, said: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        parse_catalog(text)
+    assert caught.value.code == "model.catalog"
+    assert said in caught.value.message

@@ -1,0 +1,50 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qwen_finder.core.errors import ModelError
+from qwen_finder.models.factory import open_embedder, resolve
+
+
+def test_an_id_is_looked_up_in_the_models_folder(models_folder: Path) -> None:
+    for address in ("starter", "gguf:starter"):
+        model = resolve(address, models_folder)
+        assert model.entry is not None
+        assert model.path.parent == models_folder
+        assert model.installed
+
+
+def test_a_path_is_taken_as_it_is(tmp_path: Path) -> None:
+    model = resolve(f"gguf:{tmp_path}/My Model.gguf", Path("/nowhere"))
+    assert model.entry is None
+    assert model.path == tmp_path / "My Model.gguf"
+    assert not model.installed
+
+
+@pytest.mark.parametrize("address", ["", "gguf:", "qwen", "ftp:starter", "openai:http://localhost", ":x"])
+def test_an_unknown_address_names_what_there_is(address: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        open_embedder(address, Path("/nowhere"))
+    assert caught.value.code == "model.unknown"
+    assert "starter" in caught.value.hint
+
+
+def test_a_missing_model_names_its_cure(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        open_embedder("starter", tmp_path)
+    assert caught.value.code == "model.missing"
+    assert f"python -m qwen_finder.models.starter {tmp_path}" in caught.value.hint
+    with pytest.raises(ModelError, match="there is no model file") as caught:
+        open_embedder(f"gguf:{tmp_path}/x.gguf", tmp_path)
+    assert caught.value.code == "model.missing"
+
+
+def test_nothing_heavy_is_imported_before_a_model_is_opened() -> None:
+    script = (
+        "import sys, qwen_finder.models.factory, qwen_finder.models.catalog;"
+        "print(*({'numpy', 'llama_cpp', 'gguf'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("", "")
