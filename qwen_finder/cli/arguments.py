@@ -35,8 +35,8 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     try:
         columns = os.get_terminal_size().columns
     except OSError:
-        columns = 80
-    return argparse.RawDescriptionHelpFormatter(prog, width=max(columns - 2, 40))
+        columns = 0
+    return argparse.RawDescriptionHelpFormatter(prog, width=max((columns or 80) - 2, 40))
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -104,9 +104,11 @@ class ProgressLine:
 
 def _columns(stream: TextIO) -> int:
     try:
-        return max(os.get_terminal_size(stream.fileno()).columns, 20)
+        columns = os.get_terminal_size(stream.fileno()).columns
     except (OSError, ValueError):
-        return 80
+        columns = 0
+    # A terminal that does not know its size says 0.
+    return max(columns or 80, 20)
 
 
 def _encode(text: str, stream: TextIO) -> bytes:

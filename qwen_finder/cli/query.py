@@ -32,8 +32,10 @@ _USAGE = """\
 
 
 def run(argv: Sequence[str], context: Context) -> int:
-    args = _parser().parse_intermixed_args([_keep_exclusion(word) for word in argv])
-    text = " ".join(word.strip() if word.startswith(" -") else word for word in args.text)
+    # Cut off here, since argparse takes options out of what follows `--` when words and options mix.
+    end = argv.index("--") if "--" in argv else len(argv)
+    args = _parser().parse_intermixed_args([_keep_exclusion(word) for word in argv[:end]])
+    text = " ".join([*(word.removeprefix(" ") for word in args.text), *argv[end + 1 :]])
     if not text.strip():
         raise UsageError("query.empty", "The query is empty.", "Say what you look for: `query tax 2024`.")
     request: SearchJson = {

@@ -1,0 +1,277 @@
+"""The program as scripts and terminals meet it, beside a stand-in service."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from qwen_finder import __version__
+
+ODD_NAME = b"/home/odd\n\xff\x1b[31m.txt"
+HEAVY = (
+    "numpy",
+    "lancedb",
+    "llama_cpp",
+    "torch",
+    "PySide6",
+    "starlette",
+    "uvicorn",
+    "pyarrow",
+    "psutil",
+    "ssl",
+)
+
+
+def on_a_terminal(program, *args, **environ):
+    """What ``args`` write to a terminal, stdout and stderr together."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qwen_finder", *args],
+        stdin=subprocess.DEVNULL,
+        stdout=child,
+        stderr=child,
+        env={"TERM": "xterm-256color", **program.environ, **environ},
+    )
+    os.close(child)
+    written = b""
+    while True:
+        try:
+            part = os.read(parent, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        written += part
+    process.wait()
+    os.close(parent)
+    return written
+
+
+@pytest.mark.parametrize(
+    "statement", ["import qwen_finder.cli.main", "main(['query', '--help'])", "main(['query', 'cats'])"]
+)
+def test_nothing_heavy_is_loaded(stand_in, statement):
+    code = (
+        "import sys; from qwen_finder.cli.main import main as run\n"
+        "def main(argv): return run(argv, run_service=None)\n"
+        f"{statement}\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=stand_in.environ, capture_output=True, check=True)
+    assert done.stderr == b"[]\n"
+
+
+def test_help_and_version(stand_in):
+    assert stand_in("version").stdout.decode() == f"qwen-finder {__version__}\n"
+    assert stand_in("--version").returncode == 0
+    shown = stand_in("--help").stdout.decode()
+    for command in re.findall(r"^  (\w+)", shown, re.M):
+        assert stand_in(command, "--help").returncode == 0, command
+
+
+@pytest.mark.parametrize("absent", ["pause", "resume", "similar", "gui", "mcp"])
+def test_what_does_not_exist_yet_is_no_command(stand_in, absent):
+    assert stand_in(absent).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ([], "usage"),
+        (["qeury", "x"], "Did you mean 'query'?"),
+        (["query"], "The query is empty."),
+        (["query", " ", ""], "The query is empty."),
+        (["query", "x", "--rerank"], "Unrecognized arguments: --rerank"),
+        (["query", "x", "-n", "0"], "1 to 1000"),
+        (["query", "x", "-n", "many"], "1 to 1000"),
+        (["query", "x", "--mode", "magic"], "invalid choice"),
+        (["query", "x", "--json", "--paths"], "not allowed with"),
+        (["folders"], "required"),
+        (["folders", "add"], "required"),
+        (["folders", "add", "/nowhere"], "There is no folder /nowhere."),
+        (["folders", "remove", "/nowhere"], "/nowhere is not indexed."),
+        (["index", "--wait", "--dry-run"], "not allowed with"),
+        (["config", "get", "search.limits"], "Did you mean 'search.limit'?"),
+        (["config", "set", "search.limit", "lots"], "a whole number"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_with_a_sentence(stand_in, args, said):
+    done = stand_in(*args)
+    assert done.returncode == 2
+    assert said in (done.stderr + done.stdout).decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_query_as_json(stand_in):
+    done = stand_in("query", "two", "words", "--json", "-n", "2")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert answer["query"] == "two words"
+    assert os.fsencode(answer["hits"][0]["path"]) == ODD_NAME
+    assert b'odd\\n\\udcff\\u001b[31m.txt"' in done.stdout
+    lines = stand_in("query", "cats", "--jsonl", "-n", "3").stdout.splitlines()
+    assert [json.loads(line)["strength"] for line in lines] == ["good"] * 3
+
+
+def test_names_survive_the_way_to_xargs(stand_in):
+    done = stand_in("query", "cats", "-0", "-n", "2")
+    assert done.stdout == (ODD_NAME + b"\0") * 2
+    assert stand_in("query", "cats", "--paths", "-n", "1").stdout == ODD_NAME + b"\n"
+
+
+def test_the_limit_comes_from_the_settings_unless_given(stand_in):
+    assert len(json.loads(stand_in("query", "cats", "--json").stdout)["hits"]) == 20
+    assert stand_in("config", "set", "search.limit", "3").returncode == 0
+    assert stand_in("config", "get", "search.limit").stdout == b"3\n"
+    assert len(json.loads(stand_in("query", "cats", "--json").stdout)["hits"]) == 3
+    assert stand_in("config", "set", "search.limit", "20").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "query"),
+    [
+        (["cats", "-dogs"], "cats -dogs"),
+        (["-dogs", "-n5", "cats"], "-dogs cats"),
+        (["--", "--json", "-x"], "--json -x"),
+        (["a", "--mode", "name", "b"], "a b"),
+        (['"exact phrase"', "ext:pdf"], '"exact phrase" ext:pdf'),
+        ([b"caf\xe9".decode("utf-8", "surrogateescape")], "caf?"),
+    ],
+)
+def test_words_reach_the_service_as_typed(stand_in, args, query):
+    done = stand_in("query", "--json", *args)
+    assert json.loads(done.stdout)["query"] == query
+
+
+def test_nothing_found_is_exit_code_1(stand_in):
+    done = stand_in("query", "nothing")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().splitlines() == ["Nothing is indexed yet.", "Nothing found."]
+
+
+def test_a_pipe_gets_plain_text(stand_in):
+    done = stand_in("query", "cats", "-n", "1")
+    assert b"\x1b" not in done.stdout
+    assert "odd␊\\xff␛[31m.txt" in done.stdout.decode()
+    assert "a *猫* sat" in done.stdout.decode()
+
+
+def test_a_terminal_gets_colours_and_links(stand_in):
+    shown = on_a_terminal(stand_in, "query", "cats", "-n", "1").decode()
+    assert "\x1b]8;;file:///odd\x1b\\" in shown
+    assert "a \x1b[1m\x1b[33m猫\x1b[0m sat" in shown
+    assert "odd␊\\xff␛[31m.txt" in shown
+
+
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_may_refuse_colours(stand_in, environ):
+    assert b"\x1b" not in on_a_terminal(stand_in, "query", "cats", "-n", "1", **environ)
+
+
+def test_failures_are_grouped_on_a_terminal_only(stand_in):
+    assert stand_in("failures").stdout.decode() == (
+        "/home/odd␊\\xff␛[31m.txt\tfailed\tpdf.password\tIt needs a password.\n"
+    )
+    shown = on_a_terminal(stand_in, "failures", NO_COLOR="1").decode().replace("\r\n", "\n")
+    assert shown.startswith("failed: pdf.password  1 file\n  Unlock it.\n    /home/odd␊")
+    (failure,) = json.loads(stand_in("failures", "--json").stdout)["failures"]
+    assert os.fsencode(failure["path"]) == ODD_NAME
+
+
+def test_status_for_people_and_programs(stand_in):
+    shown = stand_in("status").stdout.decode()
+    assert "Starter: missing" in shown
+    assert "note     The model is missing." in shown
+    status = json.loads(stand_in("status", "--json").stdout)
+    assert set(status) >= {"service", "pace", "folders", "files", "progress", "models", "index"}
+
+
+def test_watching_ends_with_an_interrupt(stand_in):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qwen_finder", "status", "--json", "--watch"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=stand_in.environ,
+    )
+    json.loads(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (4, b"Interrupted.\n")
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(stand_in):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qwen_finder", "status", "--json", "--watch"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=stand_in.environ,
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(20) == 0
+    process.stderr.close()
+
+
+def test_a_folder_is_made_absolute_here(stand_in, tmp_path):
+    (tmp_path / "papers").mkdir()
+    done = stand_in("folders", "add", "papers", "--json", cwd=tmp_path, environ={"PYTHONPATH": os.getcwd()})
+    assert json.loads(done.stdout)["folders"][0]["path"] == str(tmp_path / "papers")
+    assert str(tmp_path / "papers") in stand_in("folders", "list").stdout.decode()
+    assert stand_in("index", str(tmp_path / "papers"), "--wait").returncode == 0
+    assert b"1 file to index" in stand_in("index", "--dry-run").stdout
+    assert stand_in("folders", "remove", str(tmp_path / "papers")).returncode == 0
+
+
+def test_one_bad_folder_does_not_keep_the_others_out(stand_in, tmp_path):
+    done = stand_in("folders", "add", "/nowhere", str(tmp_path))
+    assert done.returncode == 2
+    assert f"{tmp_path} is being indexed" in done.stderr.decode()
+    assert stand_in("folders", "remove", str(tmp_path)).returncode == 0
+
+
+def test_the_doctor_names_every_check_and_its_cure(stand_in):
+    done = stand_in("doctor", "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["ok"]) == (1, False)
+    states = {check["name"]: check["state"] for check in report["checks"]}
+    assert states["service"] == states["own folders"] == states["settings"] == "ok"
+    assert states["text model"] == "failed"
+    assert all(check["cure"] for check in report["checks"] if check["state"] == "failed")
+    assert "Install it." in stand_in("doctor").stdout.decode()
+
+
+def test_models_are_listed(stand_in):
+    assert "chosen, but not installed" in stand_in("models", "list").stdout.decode()
+    assert json.loads(stand_in("models", "list", "--json").stdout)["models"][0]["id"] == "starter"
+
+
+def test_service_status(stand_in, tmp_path):
+    assert stand_in("service", "status").returncode == 0
+    elsewhere = {"QWEN_FINDER_HOME": str(tmp_path)}
+    assert stand_in("service", "status", environ=elsewhere).returncode == 1
+    assert stand_in("service", "stop", environ=elsewhere).returncode == 0
+    assert stand_in("query", "cats", "--no-start", environ=elsewhere).returncode == 3
+
+
+def test_settings_work_without_a_service(stand_in, tmp_path):
+    elsewhere = {"QWEN_FINDER_HOME": str(tmp_path)}
+
+    def config(*args):
+        return stand_in("config", *args, environ=elsewhere)
+
+    file = tmp_path / "config" / "settings.toml"
+    assert config("path").stdout.decode() == f"{file}\n"
+    assert config("set", "index.skip", "*.bak, tmp").returncode == 0
+    assert config("get", "index.skip").stdout == b"*.bak,tmp\n"
+    assert "index.skip = *.bak,tmp (default )" in config("list").stdout.decode()
+    file.write_text("[index]\nhiden = true\n")
+    done = config("set", "search.limit", "5")
+    assert done.returncode == 2
+    assert "index.hiden" in done.stderr.decode()
+    assert not (tmp_path / "run" / "endpoint.json").exists()
