@@ -110,8 +110,8 @@ class Pipeline:
                 if self._halted():
                     break
                 self._in_flight[file.id] = file.generation
-                self._put(self._read, self._prepare(file))
-        self._put(self._read, None)
+                self._put(self._read, self._prepare(file), unless=self._halted)
+        self._put(self._read, None, unless=self._halted)
 
     # Stage 2: embed.
 
@@ -119,10 +119,10 @@ class Pipeline:
         while True:
             group, ended = self._collect()
             for file in self._embed(group):
-                self._put(self._embedded, file)
+                self._put(self._embedded, file, unless=self._failed.is_set)
             if ended or self._halted():
                 break
-        self._put(self._embedded, None)
+        self._put(self._embedded, None, unless=self._failed.is_set)
 
     def _collect(self) -> tuple[list[PreparedFile], bool]:
         """Files whose chunks are worth embedding together; waits for the first one only."""
@@ -192,8 +192,14 @@ class Pipeline:
 
     def _flush(self, batch: Sequence[PreparedFile]) -> None:
         with self._storing:
-            still_wanted = self._catalog.files([file.file.id for file in batch])
-            kept = [file for file in batch if file.file.id in still_wanted]
+            current = self._catalog.files([file.file.id for file in batch])
+            # Forgotten files are dropped, and so is the older version of one that changed meanwhile: it may
+            # be in the batch twice, and is pending anyway.
+            kept = [
+                file
+                for file in batch
+                if file.file.id in current and current[file.file.id].generation == file.file.generation
+            ]
             rows = [
                 EmbeddedChunk(file.fields, chunk, _known(vector))
                 for file in kept
@@ -221,9 +227,15 @@ class Pipeline:
     def _halted(self) -> bool:
         return self._stop.is_set() or self._failed.is_set()
 
-    def _put(self, target: queue.Queue[PreparedFile | None], item: PreparedFile | None) -> None:
-        """Like ``Queue.put``, but gives up when the next stage has failed and will never take it."""
-        while not self._failed.is_set():
+    def _put(
+        self,
+        target: queue.Queue[PreparedFile | None],
+        item: PreparedFile | None,
+        *,
+        unless: Callable[[], bool],
+    ) -> None:
+        """Like ``Queue.put``, but gives up when ``unless`` says that the next stage will never take it."""
+        while not unless():
             try:
                 return target.put(item, timeout=0.2)
             except queue.Full:
