@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from qwen_finder.core.document import FileId, FileState, Kind
-from qwen_finder.core.errors import FinderError, FolderError
+from qwen_finder.core.errors import FinderError, FolderError, StorageError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.core.status import FileCounts, Folder, Progress
@@ -72,9 +72,15 @@ class Indexer:
         self._interrupt = threading.Event()
         self._storing = threading.Lock()
         self._offline: dict[int, FolderError] = {}
-        self.error: FinderError | None = None
+        self._scan_error: FinderError | None = None
+        self._drain_error: FinderError | None = None
         self._run = _Run()
         self._threads: list[threading.Thread] = []
+
+    @property
+    def error(self) -> FinderError | None:
+        """What went wrong the last time; None when all went well. It is tried again by itself."""
+        return self._drain_error or self._scan_error
 
     def start(self) -> None:
         for loop in (self._reconcile_loop, self._drain_loop):
@@ -111,12 +117,14 @@ class Indexer:
         self._interrupt.clear()
 
     def forget_folder(self, folder: int) -> None:
-        """Remove a folder with its files from catalog and index, whatever is in flight."""
+        """Remove a folder with its files, whatever is in flight: from the index first, so that a failure
+        leaves no text behind that nobody knows of any more."""
         with self._storing:
-            files = self._catalog.remove_folder(folder)
             store = self._store()
+            files = [file.id for file in self._catalog.known_files(folder).values()]
             if store is not None and files:
                 store.delete(files)
+            self._catalog.remove_folder(folder)
         self._work.set()
 
     def forget_files(self, files: Sequence[FileId]) -> None:
@@ -136,7 +144,7 @@ class Indexer:
                 return False
         if self._draining or self._work.is_set():
             return False
-        return self._workshop() is None or self.error is not None or not self._pending()
+        return self._workshop() is None or self._drain_error is not None or not self._pending()
 
     def offline(self, folder: int) -> FolderError | None:
         """Why a folder could not be scanned the last time; None when it could."""
@@ -153,17 +161,20 @@ class Indexer:
 
     def _reconcile_loop(self) -> None:
         while not self._stop.is_set():
+            seconds = self._rescan_seconds()
+            if self._scan_error is not None:
+                seconds = min(seconds, RETRY_SECONDS)
             with self._changed:
-                if not self._requested and not self._changed.wait(self._rescan_seconds()):
-                    self._requested.update(folder.id for folder in self._catalog.folders())
+                asked = self._changed.wait_for(lambda: self._requested or self._stop.is_set(), seconds)
                 requested, self._requested = self._requested, set()
-                self._reconciling = bool(requested)
+                self._reconciling = True
             try:
                 for folder in self._catalog.folders():
-                    if folder.id in requested and not self._stop.is_set():
+                    if (folder.id in requested or not asked) and not self._stop.is_set():
                         self._reconcile(folder)
+                self._scan_error = None
             except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
-                self._remember(error, "looking for changed files")
+                self._scan_error = self._remember(error, "looking for changed files")
             finally:
                 self._work.set()
                 with self._changed:
@@ -190,6 +201,11 @@ class Indexer:
             self._offline[folder.id] = error
             self._events.publish("folder", path=folder.path, mode="offline", reason=error.message)
             return
+        except StorageError:
+            # The catalog refuses files of a folder that was removed during the scan: nothing is wrong then.
+            if folder in self._catalog.folders():
+                raise
+            return
         self._offline.pop(folder.id, None)
         if changes.to_index or changes.vanished:
             log.info("reconciled a folder: %s", changes)
@@ -199,7 +215,7 @@ class Indexer:
 
     def _drain_loop(self) -> None:
         while not self._stop.is_set():
-            self._work.wait(RETRY_SECONDS if self.error is not None else None)
+            self._work.wait(RETRY_SECONDS if self._drain_error is not None else None)
             if self._stop.is_set():
                 break
             # Set before the wish is cleared, so that idle() never sees neither.
@@ -207,9 +223,9 @@ class Indexer:
             self._work.clear()
             try:
                 self._drain()
-                self.error = None
+                self._drain_error = None
             except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
-                self._remember(error, "indexing")
+                self._drain_error = self._remember(error, "indexing")
             finally:
                 self._draining = False
 
@@ -238,7 +254,7 @@ class Indexer:
         self._run.add(batch)
         self._events.publish("indexed", files=batch.files, state=FileState.INDEXED.value)
 
-    def _remember(self, error: Exception, doing: str) -> None:
+    def _remember(self, error: Exception, doing: str) -> FinderError:
         log.error("%s failed", doing, exc_info=error)
         if not isinstance(error, FinderError):
             error = FinderError(
@@ -246,8 +262,8 @@ class Indexer:
                 f"An unexpected error stopped {doing} ({type(error).__name__}: {error}).",
                 "It is tried again in a minute; `qwen-finder doctor` shows where the log is.",
             )
-        self.error = error
         self._events.publish("error", **error.to_json())
+        return error
 
 
 class _Run:
