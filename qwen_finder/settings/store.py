@@ -53,47 +53,75 @@ def load(file: Path) -> Settings:
     Raises SettingsError that names the file and the key or line that is wrong: a mistyped key that were
     silently ignored would leave the user thinking it is in force.
     """
+    content = _read(file)
     try:
-        content = file.read_text(encoding="utf-8")
+        parsed = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(file, error) from error
+    return Settings({key: setting(key, str(file)).check(value, str(file)) for key, value in _flatten(parsed)})
+
+
+def save(file: Path, key: str, value: Value) -> None:
+    """Set one key in ``file``, keeping the rest of it as the user wrote it; atomic, owner-only (0600).
+
+    Raises SettingsError when the file is not valid TOML, and is left as it is, or cannot be written.
+    """
+    # Slow to import, and only writing needs it.
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    section, _, name = key.partition(".")
+    try:
+        document = tomlkit.parse(_read(file))
+        if section not in document:
+            document[section] = tomlkit.table()
+        table: Any = document[section]
+        table[name] = value
+    except (TOMLKitError, TypeError) as error:
+        raise _not_toml(file, error) from error
+    try:
+        # A file that is a link to the user's own, kept elsewhere, stays one.
+        _replace(file.resolve(), tomlkit.dumps(document))
+    except OSError as error:
+        raise SettingsError(
+            "settings.unwritable",
+            f"The settings file {file} cannot be written: {error}.",
+            "Check the permissions of its folder and the space on its disk.",
+        ) from error
+
+
+def _read(file: Path) -> str:
+    """The text of ``file``, empty when it is not there."""
+    try:
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Settings()
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             "settings.unreadable",
             f"The settings file {file} cannot be read: {error}.",
             "Mend or remove the file; without it the defaults are used.",
         ) from error
-    try:
-        parsed = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            "settings.syntax",
-            f"The settings file {file} is not valid TOML: {error}.",
-            "Mend that line, or remove the file to use the defaults.",
-        ) from error
-    return Settings({key: setting(key, str(file)).check(value, str(file)) for key, value in _flatten(parsed)})
 
 
-def save(file: Path, key: str, value: Value) -> None:
-    """Set one key in ``file``, keeping the rest of it as the user wrote it; atomic, owner-only (0600)."""
-    # Slow to import, and only writing needs it.
-    import tomlkit
-
-    section, _, name = key.partition(".")
-    document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
-    if section not in document:
-        document[section] = tomlkit.table()
-    table: Any = document[section]
-    table[name] = value
+def _replace(file: Path, content: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".settings-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(tomlkit.dumps(document))
+            stream.write(content)
         Path(temporary).replace(file)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _not_toml(file: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        "settings.syntax",
+        f"The settings file {file} is not valid TOML: {error}.",
+        "Mend that line, or remove the file to use the defaults.",
+    )
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
