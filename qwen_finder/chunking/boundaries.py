@@ -26,8 +26,8 @@ class Cut(IntEnum):
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINE_ENDS = re.compile(r"\n")
-# A line that goes on in lower case after a letter or comma is a wrapped sentence, not an end.
-_PROSE_LINE_ENDS = re.compile(r"(?<![\w,،、-])\n|\n(?![a-zß-öø-ÿа-яёα-ω])")
+# A line of some length that goes on in lower case is a wrapped sentence, not an end.
+_PROSE_LINE_ENDS = re.compile(r"(?<![^\n]{24}[\w,،、-])\n|\n(?![a-zß-öø-ÿа-яёα-ω])")
 _SENTENCE_ENDS = re.compile(r"[。！？｡．]+[」』”’）)\]]*|[.!?…।॥؟۔։።]+[\"'”’»)\]]*(?=\s)|[।॥؟۔።]+")
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s]+")

@@ -48,7 +48,7 @@ class Chunker:
         no chunk.
         """
         chunks: list[Chunk] = []
-        prose = document.kind is not Kind.CODE
+        prose = _is_prose(document.kind, name)
         most = self._budget.max_tokens
         for block in blocks_of(document.segments, estimate_tokens, most * 9 // 10, self._min_tokens):
             # A byte is a token at worst, so the context never takes more than a third of the budget.
@@ -73,6 +73,11 @@ class Chunker:
                     )
                 )
         return chunks
+
+
+def _is_prose(kind: Kind, name: str) -> bool:
+    """Whether lines may be wrapped sentences; in code, tables, logs and settings a line is a line."""
+    return kind is Kind.DOCUMENT or (kind is Kind.TEXT and name.lower().endswith((".txt", ".text")))
 
 
 def _hash(text: str) -> str:

@@ -9,10 +9,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from qwen_finder.core.document import Document, Kind, Segment
 from qwen_finder.extraction.encoding import clean
-from qwen_finder.extraction.reading import Limits, Source, left_out
+from qwen_finder.extraction.reading import Limits, Source
 from qwen_finder.extraction.segments import Outline, Path, name_of
 
 _MARKUP_PER_CHARACTER = 4
+_MAX_MARKUP = 8_000_000
+"""In characters: the parsed tree takes ten to fifty times as much memory."""
+
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "nav"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCK_TAGS = """
@@ -30,7 +33,8 @@ _SPACES = re.compile(r"[ \t\n\xa0]+")
 
 def read_html(source: Source, limits: Limits) -> Document:
     """One segment for each block of text, with the headings above it and its line in the file."""
-    markup, whole = source.read_text(limits.max_characters * _MARKUP_PER_CHARACTER)
+    wanted = min(limits.max_characters * _MARKUP_PER_CHARACTER, _MAX_MARKUP)
+    markup, whole = source.read_text(wanted)
     markup = _without_scripts(markup)
     parser = LexborHTMLParser(markup)
     title = parser.css_first("title")
@@ -46,8 +50,9 @@ def read_html(source: Source, limits: Limits) -> Document:
         text = (text + "\n")[:room]
         segments.append(Segment(text, length, line, None, path))
         length += len(text)
+    partial = "" if whole else "Only the beginning of this large page was read."
     name = name_of(clean(title.text())) if title is not None else ""
-    return Document(Kind.DOCUMENT, tuple(segments), title=name, partial="" if whole else left_out(limits))
+    return Document(Kind.DOCUMENT, tuple(segments), title=name, partial=partial)
 
 
 def _without_scripts(markup: str) -> str:

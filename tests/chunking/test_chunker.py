@@ -122,11 +122,20 @@ def test_sentences_stay_whole(counter: Callable[[str], int], text: str, ends: st
 
 
 def test_wrapped_lines_are_not_taken_for_sentence_ends(counter: Callable[[str], int]) -> None:
-    wrapped = "the deposit is paid within\nten days and comes back when\nthe lease ends. Then it\nis over. "
+    wrapped = "the whole deposit is paid within\nten days and comes back in full when\nthe lease ends. Then it is over. "
     chunks = Chunker(counter, max_tokens=60, min_tokens=8, overlap_tokens=8).chunk(
         document((wrapped * 20, ())), "a.txt"
     )
     assert all(chunk.text.endswith(".") for chunk in chunks)
+
+
+def test_lines_of_tables_and_settings_stay_whole(counter: Callable[[str], int]) -> None:
+    rows = "".join(f"item number {i} of the long list, value {i}\n" for i in range(300))
+    for name in ("a.csv", "a.yaml", "a.log"):
+        chunks = Chunker(counter).chunk(document((rows, ()), kind=Kind.TEXT), name)
+        assert len(chunks) > 5
+        assert all(chunk.text.startswith("item") for chunk in chunks)
+        assert sum(chunk.text.count("item") for chunk in chunks) == 300
 
 
 def test_a_sentence_that_must_be_cut_is_repeated_a_little(counter: Callable[[str], int]) -> None:
