@@ -25,7 +25,8 @@ class Chunker:
     """Cuts documents into chunks whose ``embedded_text`` has at most ``max_tokens`` tokens.
 
     ``count_tokens`` is the model's counter. Sections below ``min_tokens`` are put together with their
-    neighbours. ``overlap_tokens`` are repeated only where a sentence had to be cut.
+    neighbours. ``overlap_tokens`` are repeated only where a sentence had to be cut. Neither is more than a
+    quarter of ``max_tokens``.
     """
 
     def __init__(
@@ -36,10 +37,10 @@ class Chunker:
         min_tokens: int = 40,
         overlap_tokens: int = 40,
     ) -> None:
-        if max_tokens < 1 or min_tokens < 0 or not 0 <= overlap_tokens <= max_tokens // 2:
-            raise ValueError("max_tokens must be positive and at least twice overlap_tokens")
-        self._budget = Budget(count_tokens, max_tokens, overlap_tokens)
-        self._min_tokens = min_tokens
+        if max_tokens < 1 or min_tokens < 0 or overlap_tokens < 0:
+            raise ValueError("max_tokens must be positive, min_tokens and overlap_tokens at least 0")
+        self._budget = Budget(count_tokens, max_tokens, min(overlap_tokens, max_tokens // 4))
+        self._min_tokens = min(min_tokens, max_tokens // 4)
 
     def chunk(self, document: Document, name: str) -> list[Chunk]:
         """The passages of ``document``, in order; ``name`` is the file's name.

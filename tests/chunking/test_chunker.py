@@ -122,7 +122,9 @@ def test_sentences_stay_whole(counter: Callable[[str], int], text: str, ends: st
 
 
 def test_wrapped_lines_are_not_taken_for_sentence_ends(counter: Callable[[str], int]) -> None:
-    wrapped = "the whole deposit is paid within\nten days and comes back in full when\nthe lease ends. Then it is over. "
+    wrapped = (
+        "the whole deposit is paid within\nten days and comes back when all of\nthe lease ends. It is over. "
+    )
     chunks = Chunker(counter, max_tokens=60, min_tokens=8, overlap_tokens=8).chunk(
         document((wrapped * 20, ())), "a.txt"
     )
@@ -227,6 +229,13 @@ def test_a_million_blanks_between_two_words(counter: Callable[[str], int]) -> No
     assert len(chunks) <= 3
 
 
+def test_a_model_of_few_tokens_gets_less_overlap(counter: Callable[[str], int]) -> None:
+    doc = document(("word " * 500, ()))
+    chunks = Chunker(counter, max_tokens=16).chunk(doc, "a.txt")
+    check(doc, chunks)
+    assert all(counter(chunk.embedded_text) <= 16 for chunk in chunks)
+
+
 def test_budgets_that_make_no_sense_are_refused(counter: Callable[[str], int]) -> None:
-    with pytest.raises(ValueError, match="overlap"):
-        Chunker(counter, max_tokens=10, overlap_tokens=6)
+    with pytest.raises(ValueError, match="positive"):
+        Chunker(counter, max_tokens=0)
