@@ -22,13 +22,17 @@ class Unreachable(Exception):
         self.sent = sent
 
 
+class TimedOut(ServiceError):
+    """The answer took too long."""
+
+
 def exchange(
     endpoint: Endpoint, method: str, target: str, body: bytes, timeout_s: float
 ) -> tuple[int, bytes]:
     """Send one request and return status code and body of the answer.
 
-    Raises Unreachable when nobody listens or the connection breaks off, ServiceError when the answer takes
-    longer than ``timeout_s`` seconds or is no HTTP.
+    Raises Unreachable when nobody listens or the connection breaks off, TimedOut when nothing comes for
+    ``timeout_s`` seconds, ServiceError when what comes is no HTTP.
     """
     head = (
         f"{method} {target} HTTP/1.1\r\n"
@@ -53,7 +57,7 @@ def exchange(
             while received := connection.recv(_CHUNK):
                 answer += received
         except TimeoutError as error:
-            raise ServiceError(
+            raise TimedOut(
                 "service.timeout",
                 f"The service did not answer within {timeout_s:.0f} s.",
                 "`qwen-finder status` shows what it is busy with; `qwen-finder service stop` ends it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qwen_finder import __version__
 from qwen_finder.cli.arguments import Parser
 from qwen_finder.cli.console import BOLD, DIM
 from qwen_finder.cli.context import Context
@@ -48,14 +49,15 @@ def _parser() -> Parser:
 
 def _set(key: str, text: str, context: Context) -> None:
     value = setting(key, _WHERE).parse(text, _WHERE)
+    # A file with a mistake in it is refused before anything is added to it.
+    load(context.paths.settings_file)
     launcher = context.launcher(start=False)
-    if launcher.running() is not None:
+    running = launcher.running()
+    if running is not None and running.version == __version__:
         from qwen_finder.api.client import Client
 
         Client(launcher).change_settings({key: value})
         return
-    # A file with a mistake in it is refused before anything is added to it.
-    load(context.paths.settings_file)
     save(context.paths.settings_file, key, value)
 
 

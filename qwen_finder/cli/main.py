@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from qwen_finder.cli.context import Context
-from qwen_finder.core.errors import FinderError, UsageError
+from qwen_finder.core.errors import FinderError, UnusableError, UsageError
 
 PROGRAM = "qwen-finder"
 INTERRUPTED = 4
@@ -53,10 +53,19 @@ def main(argv: Sequence[str], *, run_service: Callable[[], int]) -> int:
         context.console.talk("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
-        # `| head` has seen enough. What Python still holds for stdout must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `| head` has seen enough.
+        _abandon_output()
         return 0
+    except OSError as error:
+        _abandon_output()
+        context.console.error(f"{error}.")
+        return UnusableError.exit_code
     return code
+
+
+def _abandon_output() -> None:
+    """What Python still holds for stdout must not fail again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(argv: Sequence[str], context: Context) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from qwen_finder.cli.arguments import Parser, absolute, add_no_start
 from qwen_finder.cli.console import Console
 from qwen_finder.cli.context import Context
+from qwen_finder.cli.text import visible
 from qwen_finder.core.errors import UsageError
 
 TYPE_CHECKING = False
@@ -52,7 +53,7 @@ def run(argv: Sequence[str], context: Context) -> int:
     }
     response = context.client(start=not args.no_start).search_json(request)
     for notice in response["notices"]:
-        context.console.talk(notice)
+        context.console.talk(visible(notice))
     _PRINTERS[args.output](response, context.console, args.explain)
     return 0 if response["hits"] else 1
 

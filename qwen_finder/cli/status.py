@@ -51,7 +51,7 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
     )
     model = engine.text_model
     yield f"model    {visible(model.name or model.id)}: {model.state}"
-    if model.detail:
+    if model.detail and not any(model.detail in notice for notice in engine.notices):
         yield f"         {visible(model.detail)}"
     index = engine.index
     dead = f" ({size(index.dead_bytes)} to be freed)" if index.dead_bytes else ""

@@ -218,6 +218,20 @@ def test_a_reader_that_has_enough_ends_it_quietly(stand_in):
     process.stderr.close()
 
 
+def test_output_that_cannot_be_written_is_told(stand_in):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "qwen_finder", "query", "cats", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=stand_in.environ,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_folder_is_made_absolute_here(stand_in, tmp_path):
     (tmp_path / "papers").mkdir()
     done = stand_in("folders", "add", "papers", "--json", cwd=tmp_path, environ={"PYTHONPATH": os.getcwd()})
