@@ -7,6 +7,7 @@ seconds: hence a policy. Knows tables and indices, nothing of what is stored in 
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 from lancedb.index import FTS, Bitmap, BTree, IvfFlat, IvfRq
 
-from qwen_finder.storage.lance import retried
+from qwen_finder.storage.lance import folder_bytes, release_memory, retried
 
 FULL_TEXT = "body"
 VECTOR = "vector"
@@ -34,20 +35,22 @@ class Policy:
     """Thresholds, in rows unless said otherwise. The defaults are measured; tests lower them.
 
     ``tail``: unindexed rows that make compaction due, at least; ``max_tail``: at most; between them a tenth
-    of the table. ``versions``: commits that make it due. ``vector_index_from``: below it vectors are
+    of the table. ``keep_versions``: how long a search may go on with an old version, which is seconds;
+    ``versions`` older than that make compaction due, or ``dead_bytes`` if they are also more than the
+    living ones. ``vector_index_from``: below it vectors are
     scanned; the index is trained anew when the table has ``regrow`` times the rows it was trained on, or when
     more than ``segments`` additions to it must each be searched.
-    ``keep_versions``: how long a reader may go on with an old version.
     """
 
     tail: int = 2_000
-    max_tail: int = 10_000
+    max_tail: int = 5_000
     versions: int = 100
+    dead_bytes: int = 64 << 20
     scalar_index_from: int = 2_000
     vector_index_from: int = 20_000
     regrow: float = 1.5
     segments: int = 16
-    keep_versions: timedelta = timedelta(minutes=15)
+    keep_versions: timedelta = timedelta(minutes=2)
 
 
 def full_text_index() -> FTS:
@@ -99,12 +102,20 @@ def maintain(table: Any, folder: Path, policy: Policy, *, exclusive: bool) -> bo
 
 
 def _compaction_due(table: Any, folder: Path, policy: Policy, *, exclusive: bool) -> bool:
-    versions = _versions(table, folder)
+    versions = _version_times(table, folder)
     tail = max((index.num_unindexed_rows for index in table.list_indices()), default=0)
     if exclusive:
-        return tail > 0 or versions > 1
+        return tail > 0 or len(versions) > 1
     allowed = min(policy.max_tail, max(policy.tail, table.count_rows() // 10))
-    return tail >= allowed or versions >= policy.versions
+    if tail >= allowed:
+        return True
+    stale = sum(written < time.time() - policy.keep_versions.total_seconds() for written in versions[:-1])
+    return stale >= policy.versions or (stale > 0 and _mostly_dead(table, folder, policy))
+
+
+def _mostly_dead(table: Any, folder: Path, policy: Policy) -> bool:
+    living = int(table.stats()["total_bytes"])
+    return folder_bytes(folder / f"{table.name}.lance") - living > max(policy.dead_bytes, living)
 
 
 def _create_indices(table: Any, folder: Path, policy: Policy) -> bool:
@@ -149,6 +160,7 @@ def _optimize(table: Any, folder: Path, older_than: timedelta) -> None:
         # Removing every old version is what an exclusive caller asked for.
         warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
         retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=not older_than)
+    release_memory()
 
 
 def _rewrite(table: Any, folder: Path) -> None:
@@ -164,6 +176,7 @@ def _deleted_rows(table: Any) -> int:
     return int(table.list_versions()[-1]["metadata"].get("total_deletion_file_rows", 0))
 
 
-def _versions(table: Any, folder: Path) -> int:
-    """How many versions lie on the disk; counting files is cheaper than reading every manifest."""
-    return sum(1 for path in (folder / f"{table.name}.lance" / "_versions").glob("*.manifest"))
+def _version_times(table: Any, folder: Path) -> list[float]:
+    """When each version on the disk was written, oldest first; cheaper than reading every manifest."""
+    manifests = (folder / f"{table.name}.lance" / "_versions").glob("*.manifest")
+    return sorted(manifest.stat().st_mtime for manifest in manifests)

@@ -98,7 +98,7 @@ def measure(folder: Path, size: int, dimensions: int, queries: int) -> dict[str,
         store.replace([], [_row(first + at, vector) for at, vector in enumerate(drawn)])
     writing = time.perf_counter() - writing
     _say(f"{size}: indexing")
-    indexing, _ = _timed(store.maintain)
+    indexing, _ = _timed(partial(store.maintain, exclusive=True))
     asked = cloud.draw(queries)
     _say(f"{size}: searching")
     code = Filter(kinds=(Kind.CODE,))

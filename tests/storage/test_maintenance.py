@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,8 +66,22 @@ def test_many_versions_are_cleaned_up(open_store: OpenStore, make_rows: MakeRows
     assert store.maintain() is False
 
 
-def test_versions_in_use_are_kept_by_default(open_store: OpenStore, make_rows: MakeRows) -> None:
-    assert Policy().keep_versions >= timedelta(minutes=10)
+def test_dead_bytes_are_capped(open_store: OpenStore, make_rows: MakeRows) -> None:
+    store = open_store(policy=replace(SMALL, versions=1000, dead_bytes=10_000))
+    for _ in range(20):
+        store.replace([1], make_rows(1, "some text " * 300))
+    before = store.size()
+    assert before.dead_bytes > 10_000
+    assert store.maintain() is True
+    assert store.size().dead_bytes < 10_000 + store.size().bytes // 2
+
+
+def test_versions_that_may_be_in_use_are_kept(open_store: OpenStore, make_rows: MakeRows) -> None:
+    store = open_store(policy=replace(SMALL, keep_versions=timedelta(minutes=2), dead_bytes=0))
+    for file in range(1, 15):
+        store.replace([file], make_rows(file, "text"))
+    assert store.size().dead_bytes > 0
+    assert store.maintain() is False
 
 
 def test_the_vector_index_comes_with_size_and_is_trained_anew_with_growth(
