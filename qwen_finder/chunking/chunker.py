@@ -7,11 +7,11 @@ same chunks, and an edit moves only those of its own section.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from qwen_finder.chunking.blocks import LineFinder, blocks_of
 from qwen_finder.chunking.context import context_of
-from qwen_finder.chunking.cutter import Cutter, embedded
+from qwen_finder.chunking.cutter import Cutter
 from qwen_finder.chunking.tokens import Budget, estimate_tokens
 from qwen_finder.core.document import CHUNK_BITS, Chunk, Document, Kind
 
@@ -70,7 +70,7 @@ class Chunker:
                         line=lines.at(block.start + span.start),
                         end_line=lines.at(block.start + span.end - 1),
                         page=block.page,
-                        hash=_hash(embedded(span.context, passage)),
+                        hash=_hash(block.path, passage),
                     )
                 )
         return chunks
@@ -81,5 +81,7 @@ def _is_prose(kind: Kind, name: str) -> bool:
     return kind is Kind.DOCUMENT or (kind is Kind.TEXT and name.lower().endswith((".txt", ".text")))
 
 
-def _hash(text: str) -> str:
+def _hash(path: Sequence[str], passage: str) -> str:
+    """Of the passage and the headings above it, without the file's name: a renamed file keeps its vectors."""
+    text = "\0".join([*path, passage])
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -94,7 +94,8 @@ class Chunk:
 
     ``text`` is the passage as it stands in the file, ``context`` what is embedded before it (file name,
     heading path or qualified symbol name). ``start`` and ``end`` are code-point offsets into the document,
-    ``line`` and ``end_line`` count from 1. ``hash`` identifies context and text together.
+    ``line`` and ``end_line`` count from 1. ``hash`` identifies the text and its headings, whatever the file
+    is called: chunks of equal hash share a vector.
     """
 
     ordinal: int

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qwen_finder.core.document import FileId, FileState, Kind
 from qwen_finder.core.errors import FinderError, FolderError, StorageError
@@ -20,6 +20,7 @@ from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.core.status import FileCounts, Folder, Progress
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile
+from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.indexing.reconcile import Scanner, reconcile
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Workshop:
     embedder: Embedder
     prepare: Callable[[CatalogFile], PreparedFile]
     stamps: Collection[str]
+    recent: RecentVectors = field(default_factory=RecentVectors)
 
 
 class Indexer:
@@ -243,6 +245,7 @@ class Indexer:
                 finished=self._finished,
                 stop=self._interrupt,
                 storing=self._storing,
+                recent=workshop.recent,
             ).run()
         if not self._halted():
             workshop.store.maintain()

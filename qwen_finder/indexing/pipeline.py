@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.document import FileId, FileState
 from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, VectorStore
 from qwen_finder.indexing.prepare import PreparedFile
+from qwen_finder.indexing.recent import RecentVectors
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vector
@@ -52,6 +53,7 @@ class Pipeline:
 
     ``prepare`` reads a file into chunks, ``finished`` is told each batch that was stored. ``storing`` is
     held while a batch is written: who forgets files holds it too, so that no rows of theirs come back.
+    ``recent`` belongs to one model and may outlive the run.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Pipeline:
         finished: Callable[[Finished], None],
         stop: threading.Event,
         storing: threading.Lock,
+        recent: RecentVectors,
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -72,6 +75,7 @@ class Pipeline:
         self._finished = finished
         self._stop = stop
         self._storing = storing
+        self._recent = recent
         self._read: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES)
         self._embedded: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES * 8)
         self._in_flight: dict[FileId, int] = {}
@@ -146,23 +150,29 @@ class Pipeline:
 
     def _embed(self, group: Sequence[PreparedFile]) -> Sequence[PreparedFile]:
         """Fill in the missing vectors of ``group``; what a stop left without them is dropped."""
-        wanting = [
-            (file, index) for file in group for index, vector in enumerate(file.vectors) if vector is None
-        ]
+        wanting: dict[str, str] = {}
+        for file in group:
+            for chunk, vector in zip(file.chunks, file.vectors, strict=True):
+                if vector is None and self._recent.get(chunk.hash) is None:
+                    wanting.setdefault(chunk.hash, chunk.embedded_text)
         # Longest first: the short ones at the end fill batches up.
-        wanting.sort(key=lambda item: -len(item[0].chunks[item[1]].text))
+        hashes = sorted(wanting, key=lambda item: -len(wanting[item]))
+        fresh: dict[str, Vector] = {}
         start = 0
-        while start < len(wanting) and not self._halted():
+        while start < len(hashes) and not self._halted():
             end, characters = start, 0
-            while end < len(wanting) and (end == start or characters < SLICE_CHARACTERS):
-                file, index = wanting[end]
-                characters += len(file.chunks[index].text)
+            while end < len(hashes) and (end == start or characters < SLICE_CHARACTERS):
+                characters += len(wanting[hashes[end]])
                 end += 1
-            texts = [file.chunks[index].embedded_text for file, index in wanting[start:end]]
-            vectors = self._embedder.embed_documents(texts)
-            for (file, index), vector in zip(wanting[start:end], vectors, strict=True):
-                file.vectors[index] = vector
+            vectors = self._embedder.embed_documents([wanting[item] for item in hashes[start:end]])
+            fresh.update(zip(hashes[start:end], vectors, strict=True))
             start = end
+        for file in group:
+            for index, chunk in enumerate(file.chunks):
+                if file.vectors[index] is None:
+                    file.vectors[index] = fresh.get(chunk.hash, self._recent.get(chunk.hash))
+        for item, vector in fresh.items():
+            self._recent.add(item, vector)
         return [file for file in group if all(vector is not None for vector in file.vectors)]
 
     # Stage 3: store.

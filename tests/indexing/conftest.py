@@ -22,6 +22,7 @@ from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import Limits, extract
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
+from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.indexing.reconcile import Changes, reconcile
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
@@ -100,6 +101,7 @@ class Room:
             finished=self.finished.append,
             stop=self.stop,
             storing=self.storing,
+            recent=RecentVectors(),
         )
 
     def index(self) -> None:
