@@ -10,20 +10,20 @@ from qwen_finder.core.errors import UsageError
 # The real one would load `typing`, which a query has no other use for.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class Parser(argparse.ArgumentParser):
     """Refuses wrong usage as a UsageError, and no abbreviation: a new option must not change old scripts."""
 
-    def __init__(self, prog: str, description: str = "", epilog: str = "", usage: str | None = None) -> None:
+    def __init__(self, prog: str, description: str = "", epilog: str = "", **options: Any) -> None:
         super().__init__(
             prog,
-            usage=usage,
             description=description,
             epilog=epilog,
             formatter_class=_formatter,
             allow_abbrev=False,
+            **options,
         )
 
     def error(self, message: str) -> NoReturn:
