@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qwen_finder.core.errors import FinderError, ModelError
+from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class Backend:
         self._thread = threading.Thread(target=self._open, args=(settings,), name="open-models", daemon=True)
         self._thread.start()
 
-    def wait(self, timeout_s: float) -> Opened:
-        """What is usable, after waiting for an opening that is under way."""
+    def wait(self, timeout_s: float | None = None) -> Opened:
+        """What is usable, after waiting for an opening that is under way (for ever when None)."""
         if self._thread is not None:
             self._thread.join(timeout_s)
         return self._opened
@@ -93,6 +93,13 @@ class Backend:
         except FinderError as problem:
             log.warning("the index cannot be used: %s", problem.message)
             error = error or problem
+        except Exception as problem:
+            log.exception("opening the index failed")
+            error = error or StorageError(
+                "storage.unexpected",
+                f"The index could not be opened ({type(problem).__name__}: {problem}).",
+                "`qwen-finder doctor` shows where the log is.",
+            )
         self._opened = Opened(store, embedder, error)
         self._ready()
 

@@ -64,7 +64,8 @@ class Engine:
             self._catalog,
             self.events,
             workshop=lambda: self._workshop,
-            store=lambda: self._backend.opened.store,
+            # Files that vanished while nobody ran are found before the store is open, and their rows must go.
+            store=lambda: self._backend.wait().store,
             scan=lambda folder: reading.open_scan(folder.path, self._settings),
             kind_of=kind_of,
             rescan_seconds=lambda: self._settings.number("index.rescan_minutes") * 60.0,
@@ -180,13 +181,15 @@ class Engine:
         for key, value in checked.items():
             settings_store.save(self._paths.settings_file, key, value)
         self._settings = Settings({**self._settings.as_dict(), **checked})
+        # The workshop goes first, so that no run begins with the old one between here and its successor.
         if any(key.startswith("models.") for key in checked):
+            self._workshop = None
             self._indexer.interrupt()
             self._backend.close()
-            self._workshop = None
             self._searcher = self._new_searcher(Opened())
             self._backend.open(self._settings)
         elif any(key.startswith("index.") for key in checked):
+            self._workshop = None
             self._indexer.interrupt()
             self._backend_changed()
         return self.settings()
@@ -220,7 +223,7 @@ class Engine:
         return [self._known_folder(path) for path in folders] if folders else self._catalog.folders()
 
     def _known_folder(self, path: str) -> Folder:
-        wanted = os.path.realpath(path)
+        wanted = os.path.realpath(os.path.expanduser(path)) if "\0" not in path else ""
         for folder in self._catalog.folders():
             if folder.path in (path, wanted):
                 return folder
