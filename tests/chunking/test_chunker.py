@@ -239,7 +239,7 @@ def test_budgets_that_make_no_sense_are_refused(counter: Callable[[str], int]) -
         Chunker(counter, max_tokens=0)
 
 
-def test_a_renamed_file_keeps_its_hashes_and_a_changed_heading_does_not(
+def test_a_renamed_file_keeps_its_hashes_a_changed_heading_does_not(
     counter: Callable[[str], int],
 ) -> None:
     chunker = Chunker(counter)

@@ -182,7 +182,7 @@ def test_without_a_model_names_are_entered_and_it_is_idle(room: Any, background:
 
 def test_interrupt_stops_the_run_until_it_is_woken(room: Any, background: Background) -> None:
     for number in range(30):
-        room.write(f"{number}.txt", f"note {number} " + "of many words " * 100)
+        room.write(f"{number}.txt", f"note {number} of many words " * 60)
     background.embed_gate.clear()
     background.indexer.start()
     assert background.at_embedder.wait(30)
@@ -200,7 +200,7 @@ def test_interrupt_stops_the_run_until_it_is_woken(room: Any, background: Backgr
 
 def test_close_in_the_middle_leaves_the_rest_pending(room: Any, background: Background) -> None:
     for number in range(200):
-        room.write(f"{number}.txt", f"note {number} " + "of many words " * 100)
+        room.write(f"{number}.txt", f"note {number} of many words " * 60)
     background.embed_gate.clear()
     background.indexer.start()
     assert background.at_embedder.wait(30)

@@ -235,7 +235,7 @@ def test_an_embedder_that_raises_ends_the_run_with_its_error(room: Any) -> None:
             raise ModelError("model.broken", "The model gave up.")
 
     for number in range(200):
-        room.write(f"{number}.md", paragraphs(5, "rivers"))
+        room.write(f"{number}.md", paragraphs(5, f"rivers {number}"))
     embedder = room.embedder
     room.embedder = EmbedderThat(embedder, fail)
     with pytest.raises(ModelError, match="gave up"):
