@@ -19,6 +19,7 @@ from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
 from qwen_finder.storage import name_search, names
 from qwen_finder.storage.database import Database
+from qwen_finder.storage.tokens import valid
 
 _PAGE = 1_000
 _SIZE_CLASSES = (256 << 10, 4 << 20, 64 << 20)
@@ -127,7 +128,7 @@ class SqliteCatalog:
                 [
                     (
                         done.state.value, done.stamp, done.content_hash, done.language, done.chunks,
-                        done.code, names.valid(done.message), names.valid(done.hint),
+                        done.code, valid(done.message), valid(done.hint),
                         done.file, done.generation,
                     )
                     for done in outcomes
@@ -243,7 +244,7 @@ def _enter(db: sqlite3.Connection, folder: int, directory: int, name: str, seen:
         " RETURNING id",
         (
             folder, directory, os.fsencode(name), names.lowered(name), names.stem(name),
-            names.searchable(name), names.valid(os.path.splitext(name)[1][1:].lower()), seen.kind.value,
+            names.searchable(name), valid(os.path.splitext(name)[1][1:].lower()), seen.kind.value,
             record.size, size_class, record.mtime_ns,
         ),
     ).fetchone()  # fmt: skip

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qwen_finder.core.query import Filter
-from qwen_finder.storage.names import lowered, valid
+from qwen_finder.storage.names import lowered
+from qwen_finder.storage.tokens import valid
 
 NOTHING = "false"
 """The condition that no row meets."""

@@ -113,6 +113,8 @@ def _storage_error(path: Path, error: sqlite3.Error | OSError) -> StorageError:
             f"No space is left on the disk of {path}.",
             "Free some space; indexing then goes on where it stopped.",
         )
+    if "closed database" in text:
+        return StorageError("storage.closed", f"The catalog {path} was closed meanwhile.")
     if "locked" in text:
         return StorageError(
             "storage.busy",

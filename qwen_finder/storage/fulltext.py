@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 
-from qwen_finder.storage.identifiers import parts
-from qwen_finder.storage.names import valid
+from qwen_finder.storage import tokens
+from qwen_finder.storage.tokens import UNSPACED, parts, valid
 
 MAX_WORDS = 64
 """Words of a query that are searched for: a pasted page need not be."""
@@ -21,14 +21,11 @@ _MAX_QUERY = 8_000
 _SPELLINGS = {"c++": "cplusplus", "c#": "csharp", "f#": "fsharp", "g++": "gplusplus", ".net": "dotnet"}
 _SPECIAL = re.compile(r"(?<![^\W_])(?:c\+\+|c#|f#|g\+\+|\.net(?![^\W_]))", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_HANGUL = re.compile(r"[가-힣]{3,}|[가-힣]{2,}(?=[^\W_])")
 _PARTICLE = re.compile(
-    r"(?<=[가-힣]{2})(?:에서는|으로는|에게서|까지|부터|에서|에게|으로|이나|처럼|보다|마다|하고|은|는|이|가|을|를|에|의|로|과|와|도|만)$"
+    r"(?<=[가-힣]{2})(?:에서는|으로는|에게서|까지|부터|에서|에게|으로|이나|처럼|보다|마다|하고"
+    r"|은|는|이|가|을|를|에|의|로|과|와|도|만)$"
 )
 _SPACE = re.compile(r"\s+")
-_CJK = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]"
-)
 
 
 def body(text: str, context: str) -> str:
@@ -41,7 +38,7 @@ def body(text: str, context: str) -> str:
 def words(query: str) -> str:
     """The words to search for, spelled as ``body`` spells them; "" when there are none."""
     text = valid(query[:_MAX_QUERY])
-    plain = _WORD.findall(_SPECIAL.sub(" ", text))
+    plain = tokens.words(_SPECIAL.sub(" ", text))
     found = dict.fromkeys([*plain, *_extra_words(text)])
     return " ".join(list(found)[:MAX_WORDS])
 
@@ -56,7 +53,7 @@ def unspaced(phrase: str) -> bool:
 
     Its words are then cut by a dictionary, elsewhere in a longer text than in the phrase alone.
     """
-    return _CJK.search(phrase) is not None
+    return UNSPACED.search(phrase) is not None
 
 
 class Phrase:
@@ -88,4 +85,4 @@ def _extra_words(text: str) -> list[str]:
 
 
 def _is_spaced_letter(character: str) -> bool:
-    return character.isalnum() and not _CJK.match(character)
+    return character.isalnum() and not UNSPACED.match(character)

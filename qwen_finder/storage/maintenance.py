@@ -37,9 +37,9 @@ class Policy:
     ``tail``: unindexed rows that make compaction due, at least; ``max_tail``: at most; between them a tenth
     of the table. ``keep_versions``: how long a search may go on with an old version, which is seconds;
     ``versions`` older than that make compaction due, or ``dead_bytes`` if they are also more than the
-    living ones. ``vector_index_from``: below it vectors are
-    scanned; the index is trained anew when the table has ``regrow`` times the rows it was trained on, or when
-    more than ``segments`` additions to it must each be searched.
+    living ones. ``vector_index_from``: below it vectors are scanned; the index is trained anew when the
+    table has ``regrow`` times the rows it was trained on, or when more than ``segments`` additions to it
+    must each be searched.
     """
 
     tail: int = 2_000
@@ -156,10 +156,13 @@ def _train(table: Any, folder: Path, rows: int) -> None:
 
 
 def _optimize(table: Any, folder: Path, older_than: timedelta) -> None:
-    with warnings.catch_warnings():
-        # Removing every old version is what an exclusive caller asked for.
-        warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
-        retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=not older_than)
+    if older_than:
+        retried(folder, table.optimize, cleanup_older_than=older_than)
+    else:
+        with warnings.catch_warnings():
+            # Removing every old version is what an exclusive caller asked for.
+            warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
+            retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=True)
     release_memory()
 
 

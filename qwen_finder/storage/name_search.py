@@ -18,6 +18,7 @@ from qwen_finder.core.ports import NameMatch
 from qwen_finder.core.query import Filter
 from qwen_finder.storage import names
 from qwen_finder.storage.names import Term
+from qwen_finder.storage.tokens import valid
 
 _CANDIDATES = 8
 _MIN_CANDIDATES = 200
@@ -118,7 +119,7 @@ def condition_of(where: Filter) -> tuple[str, list[object]]:
     if where.kinds:
         among("f.kind", where.kinds)
     if where.exts:
-        among("f.ext", tuple(names.valid(ext.lower()) for ext in where.exts))
+        among("f.ext", tuple(valid(ext.lower()) for ext in where.exts))
     if where.languages:
         among("f.language", where.languages)
     if where.directories is not None:

@@ -19,19 +19,14 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qwen_finder.storage.identifiers import parts
+from qwen_finder.storage.tokens import UNSPACED, parts, valid, words
 
 MIN_SHARE = 1 / 3
 MAX_TERMS = 24
 
 MAX_QUERY = 2_000
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\s_.\-]+")
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    r"\U00020000-\U0003ffff]"
-)
 _COMMON = frozenset(
     """
     a about all an and any are as at be by can did do does file files find for from had has have how i if in
@@ -39,11 +34,6 @@ _COMMON = frozenset(
     which who why will with you your
     """.split()  # noqa: SIM905 - a paragraph of words, not a program
 )
-
-
-def valid(text: str) -> str:
-    """``text`` without surrogates: what a database can store."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def lowered(name: str) -> str:
@@ -62,11 +52,11 @@ def folded(text: str) -> str:
 def searchable(name: str) -> str:
     """The words of a file name between single spaces: ``" getusername get user name py "``."""
     kept: list[str] = []
-    for word in _words(unicodedata.normalize("NFKC", valid(name))):
+    for word in words(unicodedata.normalize("NFKC", valid(name))):
         whole = _spaced(folded(word))
         kept.append(whole)
         if len(pieces := parts(word)) > 1:
-            apart = (folded(piece) for piece in pieces if not _UNSPACED.search(piece))
+            apart = (folded(piece) for piece in pieces if not UNSPACED.search(piece))
             kept.extend(piece for piece in apart if f" {piece} " not in f" {whole} ")
     return f" {' '.join(kept)} "
 
@@ -118,7 +108,7 @@ class Term:
 def terms(query: str) -> list[Term]:
     """The words a query is matched by: the first ``MAX_TERMS`` different ones; none for an empty query."""
     found: dict[str, Term] = {}
-    for word in _words(folded(unicodedata.normalize("NFKC", valid(query[:MAX_QUERY])))):
+    for word in words(folded(unicodedata.normalize("NFKC", valid(query[:MAX_QUERY])))):
         for text, weight in _pieces(_spaced(word)):
             found.setdefault(text, Term(text, weight))
     weighty = [term for term in found.values() if term.text not in _COMMON]
@@ -136,16 +126,9 @@ def score(asked: list[Term], name: str) -> tuple[float, float]:
     return share / total, goodness / total
 
 
-def _words(text: str) -> list[str]:
-    """Runs of letters, digits and the marks that belong to letters (the vowel signs of Hindi)."""
-    if text.isascii():
-        return re.findall(r"[A-Za-z0-9]+", text)
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
-
-
 def _spaced(word: str) -> str:
     """``word`` with each character of an unspaced script standing alone."""
-    return " ".join(_UNSPACED.sub(lambda match: f" {match[0]} ", word).split())
+    return " ".join(UNSPACED.sub(lambda match: f" {match[0]} ", word).split())
 
 
 def _pieces(spaced: str) -> list[tuple[str, int]]:
@@ -153,7 +136,7 @@ def _pieces(spaced: str) -> list[tuple[str, int]]:
     pieces: list[tuple[str, int]] = []
     run: list[str] = []
     for part in [*spaced.split(), ""]:
-        if _UNSPACED.fullmatch(part):
+        if UNSPACED.fullmatch(part):
             run.append(part)
             continue
         if len(run) == 1:

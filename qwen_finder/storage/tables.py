@@ -16,7 +16,8 @@ from qwen_finder.core.document import chunk_id
 from qwen_finder.core.errors import StorageError
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.storage import fulltext
-from qwen_finder.storage.names import lowered, valid
+from qwen_finder.storage.names import lowered
+from qwen_finder.storage.tokens import valid
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vectors

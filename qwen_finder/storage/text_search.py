@@ -2,7 +2,7 @@
 
 The tokenizer is loose (stems, accents, punctuation), so a phrase that it finds is looked up in the text. A
 dictionary cuts Chinese, Japanese and Thai into words and may cut a phrase otherwise than the text around
-it: a phrase of such a script (or one of signs alone, ``->``) that the index does not know is looked for in
+it: a phrase of such a script (or one of signs alone, ``->``) that the index hardly knows is looked for in
 the texts themselves.
 """
 
@@ -20,7 +20,8 @@ from qwen_finder.storage.fulltext import Phrase
 from qwen_finder.storage.maintenance import FULL_TEXT
 
 _OVERSAMPLING = 5
-_SCAN_SCORE = 1.0
+_FEW = 10
+_SCAN_SCORE = 0.0
 
 
 def search(table: Any, terms: TextQuery, k: int, sql: str) -> list[Candidate]:
@@ -30,9 +31,10 @@ def search(table: Any, terms: TextQuery, k: int, sql: str) -> list[Candidate]:
     if not phrases:
         return _rank(table, MatchQuery(words, FULL_TEXT), k, sql) if words else []
     found = _phrases(table, words, phrases, k, sql)
-    if not found and any(_may_be_cut_otherwise(phrase) for phrase in phrases):
-        return _scan(table, phrases, k, sql)
-    return found
+    if len(found) < min(k, _FEW) and any(map(_may_be_cut_otherwise, phrases)):
+        known = {candidate.chunk for candidate in found}
+        found += [one for one in _scan(table, phrases, k, sql) if one.chunk not in known]
+    return found[:k]
 
 
 def _rank(table: Any, query: FullTextQuery, k: int, sql: str) -> list[Candidate]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,8 +137,12 @@ class LanceVectorStore:
             return IndexSize(int(self._chunks.count_rows()), used, max(0, used - living), unindexed)
 
     def maintain(self, *, exclusive: bool = False) -> bool:
-        """See ``maintenance``. Meant for every few batches and for idle times; exclusively after removals."""
-        with self._maintaining, lance.translated(self._folder):
+        """See ``maintenance``. Meant for every few batches and for idle times; exclusively after removals.
+
+        Writes wait for exclusive maintenance and go on beside the other.
+        """
+        writing = self._writing if exclusive else nullcontext()
+        with self._maintaining, writing, lance.translated(self._folder):
             done = [
                 maintenance.maintain(table, self._folder, self._policy, exclusive=exclusive)
                 for table in (self._chunks, self._vectors)
@@ -146,7 +151,7 @@ class LanceVectorStore:
 
     def close(self) -> None:
         """Wait for a write that is under way; the files need no closing."""
-        with self._writing, self._maintaining:
+        with self._maintaining, self._writing:
             pass
 
     def _remove(self, files: Sequence[FileId]) -> None:

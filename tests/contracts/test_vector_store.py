@@ -217,6 +217,10 @@ def test_sample_is_of_stored_vectors_without_repetition(store: VectorStore) -> N
         ("东京", {5}),
         ("영수증", {6}),
         ("договор", {7}),
+        ("परीक्षा", {12}),
+        ("العقد", {13}),
+        ("สัญญา", {14}),
+        ("Straße", {15}),
         ("getUserName", {8}),
         ("user", {8}),
         ("parse_http_header", {8}),
@@ -244,6 +248,10 @@ def test_words_are_found_in_every_script(store: VectorStore, words: str, files: 
         row(9, "written in C++ for speed"),
         row(10, "a library for C# and others"),
         row(11, "body text", context="Chapter One"),
+        row(12, "परीक्षा की तैयारी कैसे करें"),
+        row(13, "أرسلت العقد أمس"),
+        row(14, "สัญญาเช่าบ้าน"),
+        row(15, "an der Straße"),
     )
     assert set(found(store, words)) == files
 
@@ -274,6 +282,7 @@ def test_more_and_rarer_words_rank_first(store: VectorStore) -> None:
         ("汽车红色", set()),
         ("東京に行き", {4}),
         ("계약서를", {5}),
+        ("परीक्षा की", {9}),
         ("user_name = 'x'", {6}),
         ("->", {6}),
         ("don't stop", {7}),
@@ -293,6 +302,7 @@ def test_a_phrase_stands_word_for_word(store: VectorStore, phrase: str, files: s
         row(6, "user_name = 'x' if a->b else None"),
         row(7, "Please don't stop the café au lait"),
         row(8, "nothing here", context="red car"),
+        row(9, "परीक्षा की तैयारी"),
     )
     assert set(found(store, "", phrase)) == files
 
