@@ -123,6 +123,7 @@ class Launcher:
         while time.monotonic() < deadline:
             found = self.running()
             if found is not None and found != dead:
+                _call_off(process, found)
                 return found
             status = process.poll()
             if status is not None and status != 0:
@@ -190,3 +191,10 @@ class Launcher:
                 f"The service ended while it started (exit status {status}).",
                 f"Its log says more: {self._paths.log_file}",
             )
+
+
+def _call_off(process: subprocess.Popen[bytes], winner: Endpoint) -> None:
+    """End a start that another client's overtook: later it might find the lock free and stay, unasked for."""
+    # On Windows the process of a virtual environment is not the interpreter, and ending it ends both.
+    if sys.platform != "win32" and process.pid != winner.pid and process.poll() is None:
+        process.terminate()
