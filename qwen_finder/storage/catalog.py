@@ -62,6 +62,7 @@ class SqliteCatalog:
             db.execute("DELETE FROM directories WHERE id NOT IN (SELECT directory FROM files)")
             # Entries of deleted names stay in the trigram index until its segments are merged.
             db.execute("INSERT INTO names (names) VALUES ('optimize')")
+        self._db.empty_journal()
         return held
 
     def known_files(self, folder: int) -> dict[str, KnownFile]:

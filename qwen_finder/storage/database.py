@@ -68,6 +68,12 @@ class Database:
                 raise
             self._writer.execute("COMMIT")
 
+    def empty_journal(self) -> None:
+        """Fold the journal into the file, so that what was deleted is in neither; readers may put it off."""
+        with self._lock, self._translated():
+            self._check_open()
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

@@ -31,7 +31,12 @@ _Rows = dict[int, tuple[str, str, int]]
 
 
 def search(db: sqlite3.Connection, text: str, k: int, where: Filter) -> list[NameMatch]:
-    """Up to ``k`` files, best first: exact names, then all words, then by the share of words."""
+    """Up to ``k`` files, best first: exact names, then all words, then by the share of words.
+
+    An empty ``text`` asks for every file that passes ``where``, the latest first.
+    """
+    if not text.strip():
+        return _latest(db, k, where)
     asked = names.terms(text)
     if not asked or k <= 0:
         return []
@@ -102,6 +107,15 @@ def _rows(db: sqlite3.Connection, select: str, values: tuple[object, ...]) -> _R
         values,
     )
     return {file: (os.fsdecode(name), searchable, mtime_ns) for file, name, searchable, mtime_ns in rows}
+
+
+def _latest(db: sqlite3.Connection, k: int, where: Filter) -> list[NameMatch]:
+    condition, values = condition_of(where)
+    rows = db.execute(
+        f"SELECT f.id FROM files f WHERE {condition} ORDER BY f.mtime_ns DESC, f.id LIMIT ?",
+        (*values, max(k, 0)),
+    )
+    return [NameMatch(file, 1.0, False) for (file,) in rows]
 
 
 def condition_of(where: Filter) -> tuple[str, list[object]]:
