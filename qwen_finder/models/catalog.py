@@ -55,7 +55,7 @@ class Family:
     """How the models of one kind are run, recognised by the metadata of their GGUF file.
 
     A file belongs to it when its architecture is ``architecture`` and its name, lower-cased, has
-    ``name_contains`` in it. ``pooling`` ("mean", "cls" or "last") counts when the file names none.
+    ``name_contains`` in it. ``pooling`` is "mean", "cls" or "last".
     """
 
     name: str
@@ -113,6 +113,9 @@ def parse_catalog(text: str) -> ModelCatalog:
         if Path(entry.file).name != entry.file:
             raise _wrong(entry.id, "file is not a bare file name")
         seen.add(entry.id)
+    for family in families:
+        if family.pooling not in ("mean", "cls", "last"):
+            raise _wrong(family.name, f"unknown pooling {family.pooling!r}")
     for name, instruction in [(row.name, row.query_instruction) for row in models] + [
         (row.name, row.query_instruction) for row in families
     ]:

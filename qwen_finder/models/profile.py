@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.models.catalog import CatalogEntry, ModelCatalog
+from qwen_finder.models.catalog import CatalogEntry, Family, ModelCatalog
 from qwen_finder.models.gguf_file import GgufFile
 
 
@@ -46,20 +46,21 @@ class Profile:
 def profile_of(file: GgufFile, entry: CatalogEntry | None, catalog: ModelCatalog) -> Profile:
     """The profile of ``file``: what its catalog entry says, else its family, else bare texts.
 
-    Raises ModelError "model.pooling" if nothing tells how it pools, "model.foreign" if it is a reranker.
+    Raises ModelError "model.pooling" if nothing tells how it pools or the file contradicts its family,
+    "model.foreign" if it is a reranker.
     """
     family = catalog.family_of(file.architecture, file.name)
     known = entry or family
     return Profile(
         name=entry.name if entry else file.name,
-        pooling=_pooling(file, family.pooling if family else ""),
+        pooling=_pooling(file, family),
         query_instruction=known.query_instruction if known else "",
         document_prefix=known.document_prefix if known else "",
         languages=known.languages if known else "",
     )
 
 
-def _pooling(file: GgufFile, fallback: str) -> Pooling:
+def _pooling(file: GgufFile, family: Family | None) -> Pooling:
     key = f"{file.architecture}.pooling_type"
     number = file.number("pooling_type")
     if number == _RANK:
@@ -68,10 +69,16 @@ def _pooling(file: GgufFile, fallback: str) -> Pooling:
             f"{file.path} is a reranker, not an embedding model ({key} is {number})",
             "Use an embedding model, such as Qwen3-Embedding.",
         )
-    if number in tuple(Pooling):
-        return Pooling(number)
-    if fallback:
-        return Pooling[fallback.upper()]
+    meant = Pooling[family.pooling.upper()] if family else None
+    found = Pooling(number) if number in tuple(Pooling) else None
+    if meant and found and meant is not found:
+        raise ModelError(
+            "model.pooling",
+            f"{file.path} is a wrong conversion of {file.name}: {key} is {found.name}, not {meant.name}",
+            "Its vectors would look healthy and find nothing. Use the file that the makers of the model offer.",
+        )
+    if pooling := found or meant:
+        return pooling
     raise ModelError(
         "model.pooling",
         f"{file.path} does not say how its vectors are pooled ({key} is "

@@ -21,11 +21,11 @@ from qwen_finder.models.native import library
 from qwen_finder.models.tuning import default_threads, processor
 
 REPOSITORY = Path(__file__).parents[2]
-WORDS = (
-    "report invoice garden travel meeting server error database picture music family winter project budget "
-    "contract river kitchen recipe doctor train letter school window engine market paper teacher number "
-    "the a of and to in is for with on at from by that was not are has will"
-).split()
+WORDS = """
+report invoice garden travel meeting server error database picture music family winter project budget contract
+river kitchen recipe doctor train letter school window engine market paper teacher number the a of and to in is
+for with on at from by that was not are has will
+"""
 
 Embed = Callable[[Sequence[str]], Any]
 
@@ -39,8 +39,8 @@ class Memory(dict[str, str]):
 
 def mixed_texts(count: int, seed: int = 1) -> list[str]:
     """Texts of 20 to 400 tokens (most words here are one token)."""
-    generator = random.Random(seed)
-    return [" ".join(generator.choices(WORDS, k=generator.randint(18, 390))) for _ in range(count)]
+    generator, words = random.Random(seed), WORDS.split()
+    return [" ".join(generator.choices(words, k=generator.randint(18, 390))) for _ in range(count)]
 
 
 def plain(path: Path, threads: int, *, flash_attention: bool) -> Embed:
@@ -108,7 +108,7 @@ def main() -> None:
                 "tokens": sum(lengths),
                 "shortest": min(lengths),
                 "longest": max(lengths),
-                "batch": [json.loads(value) for key, value in memory.items() if key.startswith("tuning")][0],
+                "batch": next(json.loads(memory[key]) for key in memory if key.startswith("tuning.")),
                 "tokens_per_s": {name: round(value) for name, value in rate.items()},
                 "ratio_to_llama_embed": round(rate["ours"] / rate["llama_embed"], 2),
                 "ratio_to_llama_embed_flash": round(rate["ours"] / rate["llama_embed_flash"], 2),

@@ -86,7 +86,7 @@ def test_the_fingerprint_follows_weights_and_pooling(tiny: ModuleType, tmp_path:
         [(0, gguf.PoolingType.LAST), (1, gguf.PoolingType.LAST), (0, gguf.PoolingType.MEAN)]
     ):
         path = tmp_path / f"{number}.gguf"
-        tiny.tiny_qwen3(seed).write(path, pooling=pooling)
+        tiny.tiny_qwen3(seed).write(path, name="other", pooling=pooling)
         embedder = LlamaCppEmbedder(path, self_test=False)
         prints.add(embedder.spec.fingerprint)
         embedder.close()

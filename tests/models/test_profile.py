@@ -23,7 +23,7 @@ def test_qwen3_embedding_wants_an_instruction_and_its_last_token() -> None:
 
 
 def test_what_the_file_says_of_pooling_counts() -> None:
-    assert profile("qwen3", "Qwen3 Embedding 0.6B", 1).pooling is Pooling.MEAN
+    assert profile("qwen3", "another model", 1).pooling is Pooling.MEAN
     assert profile("bert", "some model", 2).pooling is Pooling.CLS
 
 
@@ -44,3 +44,9 @@ def test_a_reranker_is_no_embedder() -> None:
     with pytest.raises(ModelError, match="reranker") as caught:
         profile("bert", "some reranker", 4)
     assert caught.value.code == "model.foreign"
+
+
+def test_a_conversion_that_contradicts_its_makers_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"qwen3\.pooling_type is MEAN, not LAST") as caught:
+        profile("qwen3", "Qwen3 Embedding 0.6B", 1)
+    assert caught.value.code == "model.pooling"
