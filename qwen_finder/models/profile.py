@@ -75,7 +75,7 @@ def _pooling(file: GgufFile, family: Family | None) -> Pooling:
         raise ModelError(
             "model.pooling",
             f"{file.path} is a wrong conversion of {file.name}: {key} is {found.name}, not {meant.name}",
-            "Its vectors would look healthy and find nothing. Use the file that the makers of the model offer.",
+            "Its vectors would look healthy and find nothing. Use the file that the model's makers offer.",
         )
     if pooling := found or meant:
         return pooling

@@ -23,8 +23,8 @@ from qwen_finder.models.tuning import default_threads, processor
 REPOSITORY = Path(__file__).parents[2]
 WORDS = """
 report invoice garden travel meeting server error database picture music family winter project budget contract
-river kitchen recipe doctor train letter school window engine market paper teacher number the a of and to in is
-for with on at from by that was not are has will
+river kitchen recipe doctor train letter school window engine market paper teacher number the a of and to in
+is for with on at from by that was not are has will
 """
 
 Embed = Callable[[Sequence[str]], Any]

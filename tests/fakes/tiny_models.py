@@ -76,8 +76,8 @@ def tiny_bert(seed: int = 0, hidden: int = 64, layers: int = 2, positions: int =
     return BertModel(config, VOCABULARY, tensors)
 
 
-def bert_vector(model: BertModel, tokens: list[int]) -> Array:
-    """The mean-pooled unit vector of ``tokens``, as the BERT paper has it."""
+def bert_vector(model: BertModel, tokens: list[int], pooling: gguf.PoolingType) -> Array:
+    """The unit vector of ``tokens``, as the BERT paper has it."""
     weights, count = model.tensors, len(tokens)
 
     def dense(x: Array, name: str) -> Array:
@@ -106,7 +106,8 @@ def bert_vector(model: BertModel, tokens: list[int]) -> Array:
         inner = dense(x, f"{at}.intermediate.dense")
         gelu = inner * 0.5 * (1 + np.vectorize(erf)(inner / sqrt(2)))
         x = norm(x + dense(gelu, f"{at}.output.dense"), f"{at}.output.LayerNorm")
-    return _unit(x.mean(0))
+    pooled = {"MEAN": x.mean(0), "CLS": x[0], "LAST": x[-1]}
+    return _unit(pooled[pooling.name])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 from pathlib import Path
 from types import ModuleType
 
+import gguf
 import numpy as np
 import pytest
 
@@ -17,13 +18,17 @@ TEXTS = {
 }
 
 
-def test_llama_cpp_computes_what_the_paper_says(bert_gguf: Path, tiny: ModuleType) -> None:
+@pytest.mark.parametrize("pooling", [gguf.PoolingType.MEAN, gguf.PoolingType.CLS, gguf.PoolingType.LAST])
+def test_llama_cpp_computes_what_the_paper_says(
+    tiny: ModuleType, tmp_path: Path, pooling: gguf.PoolingType
+) -> None:
     model = tiny.tiny_bert()
     expected = [
-        tiny.bert_vector(model, [model.vocabulary.index(token) for token in tokens])
+        tiny.bert_vector(model, [model.vocabulary.index(token) for token in tokens], pooling)
         for tokens in TEXTS.values()
     ]
-    embedder = LlamaCppEmbedder(bert_gguf, self_test=False)
+    write_bert_gguf(model, tmp_path / "bert.gguf", name="tiny", licence="none", pooling=pooling)
+    embedder = LlamaCppEmbedder(tmp_path / "bert.gguf", self_test=False)
     vectors = embedder.embed_documents(list(TEXTS))
     embedder.close()
     assert (vectors * np.stack(expected)).sum(1).min() > 0.999
