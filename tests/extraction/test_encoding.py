@@ -75,3 +75,19 @@ def test_no_bytes_raise(content: bytes) -> None:
 
 def test_cleaning_keeps_lines_where_editors_see_them() -> None:
     assert clean("a\r\nb\rc\x0bd\x0ce\x85f\u2028g\0h\x1b[31mred\x1b[0m\ud800") == "a\nb\nc d e f ghred"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb18030", "第三章写守塔人怎样在台风夜里修好发电机。他一个人背着油桶爬了二百多级台阶。"),
+        ("cp932", "エレベーターが止まったままです。管理会社に電話をしてください。よろしくお願いします。"),
+        ("cp949", "엘리베이터가 고장 나서 관리사무소에 전화했습니다. 내일 오전에 기사가 온다고 합니다."),
+    ],
+)
+def test_one_odd_byte_does_not_turn_a_text_into_another_script(encoding: str, text: str) -> None:
+    raw = (text * 3).encode(encoding)
+    middle = len(text[:10].encode(encoding))
+    decoder = TextDecoder(raw[:middle] + b"\xff" + raw[middle:])
+    assert decoder.encoding.lower() == encoding
+    assert text in decoder.decode(raw[:middle] + b"\xff" + raw[middle:], final=True)
