@@ -26,12 +26,16 @@ FloatArray = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ContextShape:
-    """``tokens`` and ``sequences`` a batch may hold; ``pooling`` is how the tokens become one vector."""
+    """``tokens`` and ``sequences`` a batch may hold; ``pooling`` is how the tokens become one vector.
+
+    ``causal``: a token sees only what stands before it.
+    """
 
     tokens: int
     sequences: int
     threads: int
     pooling: Pooling
+    causal: bool
 
 
 class Context:
@@ -42,6 +46,10 @@ class Context:
         self._model = model
         self._shape = shape
         self._pointer: Any = None
+        # llama.cpp computes the logits of every token whose embedding is wanted, a third of the work of a
+        # small model with a large vocabulary. Where only the last token of a text is pooled, and no other
+        # token sees it, that one alone is run as an embedding, and room is reserved for no more outputs.
+        self._last_apart = shape.causal and shape.pooling is Pooling.LAST
         self._open(shape.tokens)
 
     def run(self, sequences: Sequence[Tokens]) -> FloatArray:
@@ -51,7 +59,7 @@ class Context:
         """
         total = sum(map(len, sequences))
         if total > self._capacity:
-            self._open(1 << (total - 1).bit_length())
+            self._open(max(self._shape.tokens, 1 << (total - 1).bit_length()))
         status = self._compute(sequences)
         if status:
             raise ModelError(
@@ -62,19 +70,19 @@ class Context:
         return self._vectors(len(sequences))
 
     def close(self) -> None:
+        self._capacity = 0
         if self._pointer:
             self._api.llama_free(self._pointer)
             self._pointer = None
 
     def _open(self, tokens: int) -> None:
         self.close()
-        self._capacity = tokens
-        # Only the last token of a text is output (see _compute): llama.cpp need not reserve room for more.
-        pooled_last = self._shape.pooling is Pooling.LAST
-        self._pointer = self._new(tokens, self._shape.sequences if pooled_last else 0)
-        if pooled_last and not self._memory:  # an encoder outputs all tokens, whatever it pools
+        self._pointer = self._new(tokens, self._shape.sequences if self._last_apart else 0)
+        if self._last_apart and not self._memory:  # an encoder after all: it outputs all tokens
+            self._last_apart = False
             self.close()
             self._pointer = self._new(tokens, 0)
+        self._capacity = tokens
 
     def _new(self, tokens: int, outputs: int) -> Any:
         parameters = self._api.llama_context_default_params()
@@ -109,10 +117,8 @@ class Context:
         if not memory:
             return self._submit(self._api.llama_encode, sequences, zeros)
         self._api.llama_memory_clear(memory, False)
-        if self._shape.pooling is not Pooling.LAST:
+        if not self._last_apart:
             return self._submit(self._api.llama_decode, sequences, zeros)
-        # llama.cpp computes the logits of every token whose embedding is wanted: a third of the work of a
-        # small model with a large vocabulary. So only the tokens that are pooled are run as embeddings.
         bodies = [sequence[:-1] for sequence in sequences]
         self._api.llama_set_embeddings(self._pointer, False)
         status = self._submit(self._api.llama_decode, bodies, zeros, output=False)

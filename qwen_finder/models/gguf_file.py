@@ -57,6 +57,11 @@ class GgufFile:
     def name(self) -> str:
         return self.text("general.name") or self.path.stem
 
+    @property
+    def causal(self) -> bool:
+        """Whether a token sees only what stands before it; so it is unless the file says otherwise."""
+        return self.metadata.get(f"{self.architecture}.attention.causal") is not False
+
     def text(self, key: str) -> str:
         """The string at ``key``; "" when there is none."""
         value = self.metadata.get(key)

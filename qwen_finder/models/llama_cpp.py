@@ -84,7 +84,7 @@ class LlamaCppEmbedder:
                 self._model, max_tokens, ensure_eos=self._profile.pooling is Pooling.LAST
             )
             self._parts.append(self._tokenizer)
-            open_lane = partial(_Lane, self._model, self._profile.pooling, threads)
+            open_lane = partial(_Lane, self._model, threads, self._profile.pooling, file.causal)
             shape = DEFAULT_SHAPE
             if store is not None:
                 circumstances = (sha256, threads, str(library().__version__))
@@ -132,10 +132,12 @@ class LlamaCppEmbedder:
 class _Lane:
     """A context with its lock, opened when first used."""
 
-    def __init__(self, model: NativeModel, pooling: Pooling, threads: int, shape: BatchShape) -> None:
+    def __init__(
+        self, model: NativeModel, threads: int, pooling: Pooling, causal: bool, shape: BatchShape
+    ) -> None:
         self.shape = shape
         self._model = model
-        self._context_shape = ContextShape(shape.tokens, shape.sequences, threads, pooling)
+        self._context_shape = ContextShape(shape.tokens, shape.sequences, threads, pooling, causal)
         self._lock = threading.Lock()
         self._context: Context | None = None
         self._closed = False

@@ -127,7 +127,8 @@ def sha256_of(path: Path, store: Store | None) -> str:
     """The sha256 of the file, remembered in ``store`` for as long as its size and time do not change."""
     stat = path.stat()
     seen = [stat.st_size, stat.st_mtime_ns]
-    key = f"sha256.{path}"
+    # The path hashed, since it need not be valid Unicode.
+    key = f"sha256.{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
     if store is not None and (remembered := store.get(key)):
         *then, known = json.loads(remembered)
         if then == seen:

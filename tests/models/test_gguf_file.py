@@ -23,6 +23,7 @@ def test_a_whole_file_is_read(bert_gguf: Path) -> None:
     assert file.size == bert_gguf.stat().st_size
     assert len(file.tensors) == 5 + 2 * 16
     assert file.number("attention.head_count") == 4
+    assert not file.causal
     assert file.number("nothing") is None
     assert file.text("nothing") == ""
 
