@@ -47,8 +47,8 @@ def _lines(number: int, hit: HitJson, console: Console, *, explain: bool) -> Ite
         for line in passage_lines(passage, width - len(_INDENT) - 2, reflow=hit["kind"] != "code"):
             text = "".join(_mark(part, console) if marked else part for part, marked in line)
             yield f"{_INDENT}  {text}"
-    if hit["more_passages"]:
-        more = count(hit["more_passages"], "more passage")
+    if others := hit["more_passages"] + len(hit["passages"][1:]):
+        more = count(others, "more passage")
         yield _INDENT + console.paint(f"{more} in this file", DIM)
     if hit["copies"]:
         yield _INDENT + console.paint("same content: " + ", ".join(map(visible, hit["copies"])), DIM)

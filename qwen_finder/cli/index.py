@@ -18,6 +18,8 @@ from qwen_finder.core.status import Estimate
 _FIRST_LOOK_S = 0.1
 _LONGEST_PAUSE_S = 1.0
 
+EXIT_UNUSABLE = 3
+
 
 def run(argv: Sequence[str], context: Context) -> int:
     args = _parser().parse_args(argv)
@@ -35,6 +37,8 @@ def run(argv: Sequence[str], context: Context) -> int:
         context.console.talk(
             f"{count(files.indexed, 'file')} indexed, {files.skipped:,} skipped, {files.failed:,} failed."
         )
+        # What is pending now waits for a model or for room on the disk: the notices say which.
+        return EXIT_UNUSABLE if files.pending else 0
     return 0
 
 

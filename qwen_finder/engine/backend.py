@@ -64,9 +64,11 @@ class Backend:
             self._thread.join(timeout_s)
         return self._opened
 
-    def close(self) -> None:
-        self.wait(timeout_s=30.0)
-        opened, self._opened = self._opened, Opened()
+    def close(self, timeout_s: float | None = None) -> None:
+        """Close what is open. An opening under way is waited for, at most ``timeout_s`` seconds: a process
+        that ends need not wait for gigabytes to load, and what they load into is gone with it.
+        """
+        opened, self._opened = self.wait(timeout_s), Opened()
         if opened.embedder is not None:
             opened.embedder.close()
         if opened.store is not None:

@@ -42,6 +42,9 @@ log = logging.getLogger(__name__)
 # A query that comes while the model is still loading waits for it rather than answer without meaning.
 OPENING_SECONDS = 20.0
 
+# How long a model that is still loading may hold up the end.
+CLOSING_SECONDS = 1.0
+
 # What a chunk takes on disk before there is an index to measure: its text twice and its vector.
 TEXT_BYTES_PER_CHUNK = 3_500
 
@@ -77,7 +80,7 @@ class Engine:
 
     def close(self) -> None:
         self._indexer.close()
-        self._backend.close()
+        self._backend.close(CLOSING_SECONDS)
         self._catalog.close()
 
     # Searching.
