@@ -17,6 +17,10 @@ from qwen_finder.core.errors import UsageError
 # What a query may hold at most. Nobody types more; a pasted page is cut to what a model can read anyway.
 MAX_CHARACTERS = 20_000
 
+# Beyond what any file has, and within what 64 bits hold in bytes and in nanoseconds.
+LARGEST_SIZE = 1 << 60
+FARTHEST_SECONDS = 9_000_000_000
+
 TYPES: dict[str, tuple[Kind, ...]] = {
     "image": (Kind.IMAGE,),
     "document": (Kind.DOCUMENT, Kind.TEXT),
@@ -128,7 +132,7 @@ def _apply_filter(query: ParsedQuery, key: str, value: str, negated: bool) -> bo
 
 def _apply_size(query: ParsedQuery, size: re.Match[str]) -> None:
     unit = size["unit"].lower().removesuffix("b").removesuffix("i")
-    amount = int(float(size["number"]) * _UNITS[unit])
+    amount = int(min(float(size["number"]) * _UNITS[unit], LARGEST_SIZE))
     match size["sign"]:
         case "<":
             query.max_size = amount - 1
@@ -161,7 +165,8 @@ def _date_span(value: str) -> tuple[int, int] | None:
 
 
 def _local_seconds(day: date) -> int:
-    return int(datetime(day.year, day.month, day.day).astimezone().timestamp())
+    seconds = int(datetime(day.year, day.month, day.day).astimezone().timestamp())
+    return max(-FARTHEST_SECONDS, min(seconds, FARTHEST_SECONDS))
 
 
 def parse_date(value: str, option: str) -> int:

@@ -7,17 +7,25 @@ original characters (so offsets are right), in any script, and forgives endings 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-# Scripts written without spaces (Han, kana, Thai) and Hangul, whose particles stick to the word.
+# Scripts written without spaces (Han, kana, Thai, Burmese, Khmer) and Hangul, whose particles stick to words.
 _UNSPACED = (
-    "\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff"
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 )
-_QUERY_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W{_UNSPACED}]+(?:[.+#]+(?=\s|$))?")
-_CAMEL_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
+# Vowel signs, accents written apart and joiners belong to their word, which ``\w`` does not know.
+_MARKS = "\u200c\u200d" + "".join(
+    chr(code)
+    for code in range(0x300, 0x1200)
+    if unicodedata.category(chr(code))[0] == "M" and not re.match(f"[{_UNSPACED}]", chr(code))
+)
+_QUERY_TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:[^\W{_UNSPACED}]|[{_MARKS}])+(?:[+#]+(?=\s|$))?")
+_NAME_RUN = re.compile(rf"\d+|(?:[^\W\d_]|[{_MARKS}])+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 
 MAX_TERMS = 64
@@ -52,15 +60,15 @@ def terms_of(query: str) -> list[Term]:
     """
     terms: dict[Term, None] = {}
     for match in _QUERY_TOKEN.finditer(query):
-        token = match[0].lower()
-        parts = [part.lower() for part in _CAMEL_PART.findall(match[0])]
+        token = _lowered(match[0])
+        parts = _parts(match[0])
         if len(parts) > 1 and is_identifier(match[0]):
             terms.update((Term(part), None) for part in parts)
             continue
         if _UNSPACED_RUN.fullmatch(token):
             pieces = [token[i : i + 2] for i in range(len(token) - 1)] or [token]
             terms.update((Term(piece, unspaced=True), None) for piece in pieces)
-        else:
+        elif token.strip("_"):
             terms[Term(token)] = None
         if len(terms) >= MAX_TERMS:
             break
@@ -96,10 +104,11 @@ def _words(pattern: re.Pattern[str], terms: Sequence[Term], text: str) -> Iterab
         start, end = match.span()
         index = int((match.lastgroup or "t0")[1:])
         word = terms[index].text
-        if word.isalnum():
+        if _is_word(word):
+            if not _begins_word(text, start):
+                continue
             end = _word_end(text, end)
-            longest = len(word) + (LONGER if len(word) >= SHORT else 0)
-            if not _begins_word(text, start) or end - start > longest:
+            if end - start > len(word) + (LONGER if len(word) >= SHORT else 0):
                 continue
         yield Occurrence(start, end, index)
 
@@ -111,35 +120,70 @@ def _patterns(terms: tuple[Term, ...]) -> tuple[re.Pattern[str] | None, re.Patte
     The longest stem comes first, so that "cards" is not taken for "car".
     """
     stems = [
-        (_stem(term.text) if term.text.isalnum() else term.text, index)
+        (_stem(term.text) if _is_word(term.text) else term.text, index)
         for index, term in enumerate(terms)
         if not term.unspaced
     ]
     stems.sort(key=lambda item: -len(item[0]))
     words = "|".join(f"(?P<t{index}>{re.escape(stem)})" for stem, index in stems)
-    pieces = "|".join(re.escape(term.text) for term in terms if term.unspaced)
+    unspaced = sorted((term.text for term in terms if term.unspaced), key=len, reverse=True)
+    pieces = "|".join(re.escape(text) for text in unspaced)
     return (
         re.compile(words, re.IGNORECASE) if words else None,
         re.compile(f"(?=({pieces}))") if pieces else None,
     )
 
 
-def _begins_word(text: str, start: int) -> bool:
-    before = text[start - 1] if start else " "
-    if not before.isalnum() or _UNSPACED_RUN.match(before):
+def _lowered(word: str) -> str:
+    """Lower case without the second dot of İ, which would make a word longer than it stands in a text."""
+    return word.lower().replace("i\u0307", "i")
+
+
+def _parts(name: str) -> list[str]:
+    """The words that a name in camelCase or snake_case is made of, in lower case."""
+    parts: list[str] = []
+    for run in _NAME_RUN.finditer(name):
+        edges = [at for at in range(run.start() + 1, run.end()) if _is_edge(name, at)]
+        bounds = [run.start(), *edges, run.end()]
+        parts.extend(_lowered(name[a:b]) for a, b in pairwise(bounds))
+    return parts
+
+
+def _is_word(term: str) -> bool:
+    """Whether ``term`` is made of letters, marks and digits only, so that it begins and ends as words do."""
+    return all(_in_word(char) for char in term)
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char in _MARKS
+
+
+def _is_edge(text: str, at: int) -> bool:
+    """Whether a word, or a part of a name in camelCase, begins at ``at`` when it is in a word."""
+    before, here = text[at - 1], text[at]
+    if not _in_word(before) or _UNSPACED_RUN.match(before) or before.isdigit() != here.isdigit():
         return True
-    return (text[start].isupper() and not before.isupper()) or before.isdigit() != text[start].isdigit()
+    # The S in HTTPServer begins a part, as the one in httpServer does.
+    return here.isupper() and (not before.isupper() or text[at + 1 : at + 2].islower())
+
+
+def _begins_word(text: str, start: int) -> bool:
+    return start == 0 or _is_edge(text, start)
 
 
 def _word_end(text: str, end: int) -> int:
-    while end < len(text) and text[end].isalpha() and not (text[end].isupper() and text[end - 1].islower()):
+    while end < len(text) and _in_word(text[end]):
+        if _is_edge(text, end) or _UNSPACED_RUN.match(text[end]):
+            break
         end += 1
     return end
 
 
 def _stem(word: str) -> str:
-    """What words of one family share, roughly: the first 70 %, at least 4 characters."""
-    return word if len(word) < SHORT else word[: max(4, len(word) - max(1, len(word) * 3 // 10))]
+    """What words of one family share, roughly: the first 70 %, at least 4 characters. Numbers have none."""
+    if len(word) < SHORT or any(char.isdigit() for char in word):
+        return word
+    return word[: max(4, len(word) - max(1, len(word) * 3 // 10))]
 
 
 def merged(spans: Iterable[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:

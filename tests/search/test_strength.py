@@ -1,0 +1,76 @@
+"""Strength grows with evidence and never shrinks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qwen_finder.core.query import Strength
+from qwen_finder.search.strength import (
+    GOOD_COVERAGE,
+    GOOD_Z,
+    STRONG_COVERAGE,
+    STRONG_Z,
+    WEAK_COVERAGE,
+    WEAK_Z,
+    background,
+    strength,
+)
+
+
+def test_thresholds_are_in_order() -> None:
+    assert WEAK_Z < GOOD_Z < STRONG_Z
+    assert 0 < WEAK_COVERAGE < GOOD_COVERAGE < STRONG_COVERAGE <= 1
+
+
+@pytest.mark.parametrize(
+    ("z", "coverage", "expected"),
+    [
+        (None, 0.0, Strength.NONE),
+        (WEAK_Z - 0.01, WEAK_COVERAGE - 0.01, Strength.NONE),
+        (WEAK_Z, 0.0, Strength.WEAK),
+        (GOOD_Z, 0.0, Strength.GOOD),
+        (STRONG_Z, 0.0, Strength.STRONG),
+        (None, WEAK_COVERAGE, Strength.WEAK),
+        (None, GOOD_COVERAGE, Strength.GOOD),
+        (None, STRONG_COVERAGE, Strength.STRONG),
+        (-9.0, 1.0, Strength.STRONG),
+    ],
+)
+def test_either_evidence_is_enough(z: float | None, coverage: float, expected: Strength) -> None:
+    assert strength(z=z, coverage=coverage, exact=False) is expected
+    assert strength(z=z, coverage=coverage, exact=True) is Strength.STRONG
+
+
+@given(st.one_of(st.none(), st.floats(-20, 20)), st.floats(0, 1), st.floats(0, 10), st.floats(0, 1))
+def test_more_evidence_is_never_weaker(z: float | None, coverage: float, closer: float, more: float) -> None:
+    less = strength(z=z, coverage=coverage, exact=False)
+    assert strength(z=z, coverage=min(1.0, coverage + more), exact=False).rank >= less.rank
+    nearer = closer if z is None else z + closer
+    assert strength(z=nearer, coverage=coverage, exact=False).rank >= less.rank
+
+
+def test_a_background_standardises() -> None:
+    query = np.array([1.0, 0.0], dtype=np.float32)
+    sample = np.array([[x, 0.0] for x in np.linspace(0.0, 0.4, 100)], dtype=np.float32)
+    base = background(query, sample)
+    assert base is not None
+    assert base.mean == pytest.approx(0.2, abs=1e-3)
+    assert base.z(base.mean) == 0.0
+    assert base.z(base.mean + 2 * base.deviation) == pytest.approx(2.0)
+
+
+def test_a_uniform_table_makes_nothing_extraordinary() -> None:
+    query = np.array([1.0, 0.0], dtype=np.float32)
+    base = background(query, np.tile(query, (50, 1)))
+    assert base is not None
+    assert base.z(1.0) == pytest.approx(0.0, abs=1e-3)
+    assert base.deviation > 0
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7])
+def test_a_few_passages_are_no_background(rows: int) -> None:
+    query = np.array([1.0, 0.0], dtype=np.float32)
+    assert background(query, np.zeros((rows, 2), dtype=np.float32)) is None
