@@ -1,0 +1,101 @@
+"""A searchable room: a real catalog and files on disk, fakes for the vector store and the model."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from qwen_finder.core.document import Chunk, FileFields, FileId, FileRecord, FileState
+from qwen_finder.core.ports import EmbeddedChunk, Outcome, SeenFile
+from qwen_finder.core.query import Hit, SearchRequest, SearchResponse
+from qwen_finder.extraction.kind import extension_of, kind_of
+from qwen_finder.search.searcher import Searcher
+from qwen_finder.storage.catalog import SqliteCatalog
+
+_FAKES = Path(__file__).parents[1] / "fakes"
+DIMENSIONS = 64
+
+
+def _fake(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"fakes_{name}", _FAKES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Room:
+    """Files are indexed by ``add``, one chunk for each text given."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.root = tmp_path / "files"
+        self.root.mkdir()
+        self.catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
+        self.folder = self.catalog.add_folder(str(self.root))
+        self.store: Any = _fake("vector_store").MemoryVectorStore(dimensions=DIMENSIONS)
+        self.embedder: Any = _fake("embedder").HashingEmbedder(DIMENSIONS)
+        self.gone: list[FileId] = []
+        self.reads = True
+
+    def add(self, name: str, *texts: str, mtime: int = 1_700_000_000, size: int = 0) -> FileId:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(texts), encoding="utf-8")
+        kind = kind_of(path.name)
+        size = size or path.stat().st_size
+        (file,) = self.catalog.enter(
+            self.folder.id, [SeenFile(FileRecord(str(path), size, mtime * 10**9), kind)]
+        )
+        known = self.catalog.files([file])[file]
+        fields = FileFields(
+            file, known.directory, path.name.lower(), extension_of(path.name), kind, size, mtime, "en"
+        )
+        chunks = [
+            Chunk(at, text, path.stem, 0, len(text), at + 1, at + 1, None, f"{file}-{at}")
+            for at, text in enumerate(texts)
+        ]
+        vectors = self.embedder.embed_documents([chunk.embedded_text for chunk in chunks])
+        self.store.replace(
+            [file],
+            [EmbeddedChunk(fields, chunk, vector) for chunk, vector in zip(chunks, vectors, strict=True)],
+        )
+        content = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if texts else ""
+        self.catalog.finish(
+            [Outcome(file, known.generation, FileState.INDEXED, "s", content, "en", len(chunks))]
+        )
+        return file
+
+    def search(self, text: str, **fields: Any) -> SearchResponse:
+        searcher = Searcher(
+            self.catalog,
+            self.store,
+            self.embedder,
+            reads=lambda _text: self.reads,
+            gone=self._forget,
+        )
+        return searcher.search(SearchRequest(text, **fields))
+
+    def hits(self, text: str, **fields: Any) -> dict[str, Hit]:
+        """Relative path → hit, best first."""
+        return {os.path.relpath(hit.path, self.root): hit for hit in self.search(text, **fields).hits}
+
+    def names(self, text: str, **fields: Any) -> list[str]:
+        return list(self.hits(text, **fields))
+
+    def _forget(self, files: Sequence[FileId]) -> None:
+        self.gone.extend(files)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    opened = Room(tmp_path)
+    yield opened
+    opened.catalog.close()
