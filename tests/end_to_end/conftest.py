@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from qwen_finder.engine import Engine
 from qwen_finder.settings.paths import find_paths
+from qwen_finder.settings.schema import Value
 from qwen_finder.settings.store import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,13 +25,32 @@ def settle(engine: Engine, seconds: float = 240) -> None:
         time.sleep(0.05)
 
 
-def open_engine(home: Path) -> Engine:
+def open_engine(home: Path, **settings: Value) -> Engine:
     models = os.environ.get("QWEN_FINDER_MODELS", str(ROOT / ".models"))
     paths = find_paths({"QWEN_FINDER_HOME": str(home), "QWEN_FINDER_MODELS": models})
     paths.create()
-    engine = Engine(paths, Settings())
+    engine = Engine(paths, Settings(settings))
     engine.start()
     return engine
+
+
+@pytest.fixture(scope="session")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, dict[str, Path]]]:
+    """An engine that has indexed every nasty file, and the files by name."""
+    spec = importlib.util.spec_from_file_location("nasty_files", ROOT / "scripts" / "nasty_files.py")
+    assert spec is not None
+    assert spec.loader is not None
+    nasty_files = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(nasty_files)
+    folder = tmp_path_factory.mktemp("files") / "nasty"
+    made = nasty_files.create(folder)
+    # The limit keeps megabytes without a line break from being minutes of embedding.
+    engine = open_engine(tmp_path_factory.mktemp("nasty-home"), **{"index.max_characters": 20_000})
+    engine.add_folder(str(folder))
+    settle(engine)
+    yield engine, made
+    engine.close()
+    nasty_files.remove(folder)
 
 
 @pytest.fixture(scope="session")
