@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from qwen_finder.core.document import FileId
-from qwen_finder.core.errors import FolderError, ModelError
+from qwen_finder.core.errors import FinderError, FolderError, ModelError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.query import SearchRequest, SearchResponse
 from qwen_finder.core.status import (
@@ -87,9 +87,14 @@ class Engine:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; UsageError when it cannot be read, ModelError when it needs a missing model."""
-        if self._backend.opening:
-            self._backend.wait(OPENING_SECONDS)
-        response = self._searcher.search(request)
+        searcher = self._opened_searcher()
+        try:
+            response = searcher.search(request)
+        except FinderError:
+            if searcher is self._searcher:
+                raise
+            # The model was changed, and the old one closed, while the search went on.
+            response = self._opened_searcher().search(request)
         notices = self._notices()
         if not notices:
             return response
@@ -187,9 +192,9 @@ class Engine:
         # The workshop goes first, so that no run begins with the old one between here and its successor.
         if any(key.startswith("models.") for key in checked):
             self._workshop = None
+            self._searcher = self._new_searcher(Opened())
             self._indexer.interrupt()
             self._backend.close()
-            self._searcher = self._new_searcher(Opened())
             self._backend.open(self._settings)
         elif any(key.startswith("index.") for key in checked):
             self._workshop = None
@@ -212,6 +217,11 @@ class Engine:
 
     def _new_searcher(self, opened: Opened) -> Searcher:
         return Searcher(self._catalog, opened.store, opened.embedder, reads=self._reads, gone=self._gone)
+
+    def _opened_searcher(self) -> Searcher:
+        if self._backend.opening:
+            self._backend.wait(OPENING_SECONDS)
+        return self._searcher
 
     def _reads(self, text: str) -> bool:
         embedder = self._backend.opened.embedder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,35 @@ def test_another_model_size_indexes_anew(home: Any) -> None:
     assert status.text_model.dimensions == 128
     assert status.files.indexed == status.index.chunks == 1
     assert home.names("when does the boat go") == ["a.txt"]
+
+
+def test_searches_go_on_while_the_model_changes(home: Any) -> None:
+    home.write("a.txt", "The ferry leaves at nine.")
+    engine = home.start()
+    engine.add_folder(str(home.files))
+    home.settle()
+    done = threading.Event()
+    errors: list[Exception] = []
+    answers: list[list[str]] = []
+
+    def search() -> None:
+        while not done.is_set():
+            try:
+                answers.append(home.names("ferry"))
+            except Exception as error:  # noqa: BLE001 - shown by the assertion below
+                errors.append(error)
+
+    threads = [threading.Thread(target=search) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for dimensions in (128, 0):
+        engine.change_settings({"models.dimensions": dimensions})
+        home.settle()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert answers[-1] == ["a.txt"]
 
 
 def test_without_a_model_names_are_found_and_the_status_says_so(make_home: Any, tmp_path: Path) -> None:
