@@ -155,7 +155,8 @@ class Outcome:
 
     ``code``, ``message`` and ``hint`` explain failed and skipped files, and indexed ones of which a part
     was left out. ``stamp`` names the versions that decided (extractor, chunker, model fingerprint): a file
-    is done again when it differs.
+    is done again when it differs. ``kind`` is what the contents turned out to be, None when they were not
+    read: the name alone says less.
     """
 
     file: FileId
@@ -164,6 +165,7 @@ class Outcome:
     stamp: str
     content_hash: str = ""
     language: str = ""
+    kind: Kind | None = None
     chunks: int = 0
     code: str = ""
     message: str = ""

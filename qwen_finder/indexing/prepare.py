@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from qwen_finder.core.document import Chunk, Document, FileFields, FileState
+from qwen_finder.core.document import Chunk, Document, FileFields, FileState, Kind
 from qwen_finder.core.errors import FileError
 from qwen_finder.core.ports import CatalogFile, Outcome
 
@@ -98,7 +98,7 @@ def prepare(
     known = known_vectors(file, content_hash)
     return PreparedFile(
         file,
-        fields_of(file, document.language),
+        fields_of(file, document.kind, document.language),
         Outcome(
             file.id,
             file.generation,
@@ -106,6 +106,7 @@ def prepare(
             stamps.indexing,
             content_hash=content_hash,
             language=document.language,
+            kind=document.kind,
             chunks=len(chunks),
             code="file.partial" if document.partial else "",
             message=document.partial,
@@ -115,7 +116,7 @@ def prepare(
     )
 
 
-def fields_of(file: CatalogFile, language: str) -> FileFields:
+def fields_of(file: CatalogFile, kind: Kind, language: str) -> FileFields:
     """The filter columns of ``file``; bytes of its name that are not Unicode become U+FFFD."""
     name = os.path.basename(file.path).encode("utf-8", "surrogateescape").decode("utf-8", "replace").lower()
     stem, dot, ext = name.rpartition(".")
@@ -124,7 +125,7 @@ def fields_of(file: CatalogFile, language: str) -> FileFields:
         directory=file.directory,
         name=name,
         ext=ext if dot and stem else "",
-        kind=file.kind,
+        kind=kind,
         size=file.size,
         mtime=file.mtime_ns // 1_000_000_000,
         language=language,
@@ -141,4 +142,4 @@ def _without_text(
     file: CatalogFile, stamps: Stamps, state: FileState, code: str, message: str, hint: str
 ) -> PreparedFile:
     outcome = Outcome(file.id, file.generation, state, stamps.reading, code=code, message=message, hint=hint)
-    return PreparedFile(file, fields_of(file, ""), outcome)
+    return PreparedFile(file, fields_of(file, file.kind, ""), outcome)

@@ -124,11 +124,13 @@ class SqliteCatalog:
     def finish(self, outcomes: Sequence[Outcome]) -> None:
         with self._db.writing() as db:
             db.executemany(
-                "UPDATE files SET state = ?, stamp = ?, content_hash = ?, language = ?, chunks = ?, code = ?,"
-                " message = ?, hint = ? WHERE id = ? AND generation = ?",
+                "UPDATE files SET state = ?, stamp = ?, content_hash = ?, language = ?,"
+                " kind = coalesce(?, kind), chunks = ?, code = ?, message = ?, hint = ?"
+                " WHERE id = ? AND generation = ?",
                 [
                     (
-                        done.state.value, done.stamp, done.content_hash, done.language, done.chunks,
+                        done.state.value, done.stamp, done.content_hash, done.language,
+                        done.kind.value if done.kind else None, done.chunks,
                         done.code, valid(done.message), valid(done.hint),
                         done.file, done.generation,
                     )

@@ -84,7 +84,7 @@ def test_text_is_found_whatever_its_encoding(phrase: str, names: list[str], nast
         ("holiday", "name_emoji"),
         ("DROP TABLE files", "name_sql"),
         ("caf", "name_invalid_utf_8"),
-        ("LIESMICH", "text_without_suffix"),
+        ("type:text LIESMICH", "text_without_suffix"),
         ("name:-rf ext:txt", "name_leading_dash"),
         ("تقرير", "name_right_to_left"),
     ],

@@ -165,7 +165,7 @@ def test_a_store_that_fails_is_no_fault_of_the_file(room: Any) -> None:
 )
 def test_names_and_extensions_are_filterable(name: str, shown: str, ext: str) -> None:
     file = CatalogFile(1, 1, 1, f"/folder/{name}", Kind.TEXT, 1, 1_999_999_999, FileState.PENDING, 1)
-    fields = fields_of(file, "de")
+    fields = fields_of(file, file.kind, "de")
     assert (fields.name, fields.ext, fields.mtime, fields.language) == (shown, ext, 1, "de")
 
 
@@ -174,6 +174,12 @@ def test_a_file_whose_name_is_not_unicode_is_read(room: Any) -> None:
     done = room.prepare(entered(room, name))
     assert done.outcome.state is FileState.INDEXED
     assert all(chunk.embedded_text.encode("utf-8") for chunk in done.chunks)
+
+
+def test_the_contents_say_the_kind_where_the_name_does_not(room: Any) -> None:
+    done = room.prepare(entered(room, "LIESMICH"))
+    assert done.file.kind is Kind.OTHER
+    assert done.outcome.kind is done.fields.kind is Kind.TEXT
 
 
 def test_copies_have_one_hash(room: Any) -> None:

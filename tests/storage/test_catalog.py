@@ -315,8 +315,6 @@ def fill(catalog: SqliteCatalog, folder: Folder, *names: str) -> None:
         ("where is the rechnung for the bicycle", ["Rechnung_2023.pdf"]),
         ("how do I find the best way of doing something useful with a car on holidays", []),
         ("the", []),
-        ("", []),
-        ("  \n", []),
         ("!?", []),
     ],
 )
@@ -331,6 +329,18 @@ def test_names_are_found_word_by_word(
     found = [name.replace("u\u0308", "ü") for name in named(catalog, query)]
     assert found[: len(expected)] == expected
     assert bool(found) == bool(expected)
+
+
+def test_an_empty_query_lists_what_passes_the_filter_most_recent_first(
+    catalog: SqliteCatalog, home: Folder
+) -> None:
+    records = [FileRecord(f"/home/ada/{number}.md", 1, number) for number in (2, 3, 1)]
+    catalog.enter(home.id, [SeenFile(record, Kind.DOCUMENT) for record in records])
+    fill(catalog, home, "red_car.jpg")
+    matches = catalog.names(" \n", 9, Filter(exts=("md",)))
+    files = catalog.files([match.file for match in matches])
+    assert [files[match.file].mtime_ns for match in matches] == [3, 2, 1]
+    assert not any(match.exact for match in matches)
 
 
 def test_exact_names_come_first_then_all_words_then_some(catalog: SqliteCatalog, home: Folder) -> None:
