@@ -68,9 +68,16 @@ class Room:
             [EmbeddedChunk(fields, chunk, vector) for chunk, vector in zip(chunks, vectors, strict=True)],
         )
         content = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if texts else ""
-        self.catalog.finish(
-            [Outcome(file, known.generation, FileState.INDEXED, "s", content, "en", len(chunks))]
+        done = Outcome(
+            file,
+            known.generation,
+            FileState.INDEXED,
+            "stamp",
+            content_hash=content,
+            language="en",
+            chunks=len(chunks),
         )
+        self.catalog.finish([done])
         return file
 
     def search(self, text: str, **fields: Any) -> SearchResponse:
