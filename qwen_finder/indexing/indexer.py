@@ -130,11 +130,19 @@ class Indexer:
         self._work.set()
 
     def forget_files(self, files: Sequence[FileId]) -> None:
-        """Remove files that are gone: from the index first, so that a crash leaves no orphans."""
+        """Remove files that are gone: from the index first, so that a crash leaves no orphans.
+
+        They may only have moved, and then wait to be indexed under their new names: so their vectors are
+        remembered for a while.
+        """
         for start in range(0, len(files), FORGET_BATCH):
             batch = files[start : start + FORGET_BATCH]
             with self._storing:
                 store = self._store()
+                workshop = self._workshop()
+                if workshop is not None and self._pending():
+                    for chunk_hash, vector in workshop.store.vectors_by_hash(batch).items():
+                        workshop.recent.add(chunk_hash, vector)
                 if store is not None:
                     store.delete(batch)
                 self._catalog.forget(batch)

@@ -73,6 +73,26 @@ def test_a_second_start_finds_nothing_to_do(home: Any, embedded: list[str]) -> N
     assert home.names("when does the boat go") == ["a.txt"]
 
 
+def test_moved_and_renamed_files_are_not_embedded_again(home: Any, embedded: list[str]) -> None:
+    home.write("old/a.txt", "The ferry leaves at nine.")
+    home.write("b.txt", "The lighthouse keeper sleeps.")
+    home.start().add_folder(str(home.files))
+    home.settle()
+    home.close()
+    # Nothing is remembered in memory any more.
+    home.start()
+    home.settle()
+    embedded.clear()
+    os.rename(home.files / "old", home.files / "new")
+    os.rename(home.files / "b.txt", home.files / "c.txt")
+    home.index()
+    assert embedded == []
+    assert home.names("ferry", mode=Mode.KEYWORD) == ["a.txt"]
+    assert home.names("in:new ferry") == ["a.txt"]
+    assert home.names("keeper", mode=Mode.KEYWORD) == ["c.txt"]
+    assert home.engine.status().index.chunks == 2
+
+
 def test_files_that_vanished_while_nobody_ran_leave_no_text(home: Any) -> None:
     """They are missed while the index is still being opened."""
     home.write("stays.txt", "The ferry leaves at nine.")
