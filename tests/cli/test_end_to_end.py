@@ -190,7 +190,7 @@ def test_without_a_model_names_are_found_and_the_cure_is_told(new_program, paper
     program = new_program(tmp_path / "home")
     without = {"QWEN_FINDER_MODELS": str(tmp_path / "no-models")}
     assert program("folders", "add", str(papers), environ=without).returncode == 0
-    assert program("index", "--wait", environ=without).returncode == 0
+    assert program("index", "--wait", environ=without).returncode == 3
     done = program("query", "invoice_2024", "--paths", environ=without)
     assert (done.returncode, done.stdout) == (0, os.fsencode(papers / "invoice_2024.txt") + b"\n")
     status = json.loads(program("status", "--json", environ=without).stdout)
