@@ -178,17 +178,27 @@ class Indexer:
                 asked = self._changed.wait_for(lambda: self._requested or self._stop.is_set(), seconds)
                 requested, self._requested = self._requested, set()
                 self._reconciling = True
+            self._scan_error = self._reconcile_all(requested if asked else None)
+            self._work.set()
+            with self._changed:
+                self._reconciling = False
+
+    def _reconcile_all(self, wanted: Collection[int] | None) -> FinderError | None:
+        """Reconcile these folders, all of them when None; the first error, which stops none of the others."""
+        first: FinderError | None = None
+        try:
+            folders = self._catalog.folders()
+        except StorageError as error:
+            return self._remember(error, "looking for changed files")
+        for folder in folders:
+            if self._stop.is_set() or not (wanted is None or folder.id in wanted):
+                continue
             try:
-                for folder in self._catalog.folders():
-                    if (folder.id in requested or not asked) and not self._stop.is_set():
-                        self._reconcile(folder)
-                self._scan_error = None
+                self._reconcile(folder)
             except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
-                self._scan_error = self._remember(error, "looking for changed files")
-            finally:
-                self._work.set()
-                with self._changed:
-                    self._reconciling = False
+                problem = self._remember(error, f"looking for changed files in {folder.path}")
+                first = first or problem
+        return first
 
     def _reconcile(self, folder: Folder) -> None:
         workshop = self._workshop()

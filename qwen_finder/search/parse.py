@@ -32,7 +32,7 @@ TYPES: dict[str, tuple[Kind, ...]] = {
 }
 
 _TOKEN = re.compile(
-    r"""(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"|“(?P<curly>[^”]*)”|(?P<bare>\S+))"""
+    r"""(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"|[“„](?P<curly>[^“”„]*)[”“]|(?P<bare>\S+))"""
 )
 _SIZE = re.compile(r"^(?P<sign>>=|<=|>|<)?(?P<number>\d+(?:\.\d+)?)(?P<unit>[kmgt]?i?b?)$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "t": 1_000_000_000_000}

@@ -13,6 +13,7 @@ from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Catalog, Embedder, NameMatch, VectorStore
 from qwen_finder.core.query import Candidate, Filter, Mode, SearchRequest, TextQuery
 from qwen_finder.search.parse import ParsedQuery, parse_date, parse_types
+from qwen_finder.search.words import occurrences, terms_of
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vector
@@ -53,7 +54,7 @@ def resolve_filter(
         languages=tuple(query.languages),
         directories=directories,
         names=tuple(query.names),
-        not_names=(*query.not_names, *(word.lower() for word in query.not_words)),
+        not_names=tuple(query.not_names),
         after=parse_date(request.after, "--after") if request.after else query.after,
         before=parse_date(request.before, "--before") if request.before else query.before,
         min_size=query.min_size,
@@ -74,7 +75,7 @@ def _with_exact_words(
         files = holding if files is None else files & holding
     excluded: set[FileId] = set()
     for word in query.not_words:
-        excluded |= _files_with(word, where, store)
+        excluded |= _files_with(word, where, store) | _files_named(word, where, catalog)
     return replace(
         where,
         files=where.files if files is None else tuple(sorted(files)),
@@ -86,6 +87,18 @@ def _files_with(phrase: str, where: Filter, store: VectorStore | None) -> set[Fi
     if store is None:
         return set()
     return {found.file for found in store.matching(TextQuery(phrases=(phrase,)), EXACT_K, where)}
+
+
+def _files_named(word: str, where: Filter, catalog: Catalog) -> set[FileId]:
+    """Files with ``word`` as a word of their name: -car leaves out red_car.jpg and keeps scarf.txt."""
+    holding = catalog.names(word, EXACT_K, replace(where, names=(*where.names, word.lower())))
+    files = catalog.files([match.file for match in holding])
+    terms = terms_of(word)
+    return {
+        id
+        for id, file in files.items()
+        if len({found.term for found in occurrences(terms, os.path.basename(file.path))}) == len(terms)
+    }
 
 
 def retrieve(
