@@ -3,8 +3,8 @@
     python scripts/bench/memory.py [--files 10000]
 
 Writes that many short notes into a temporary folder, indexes them through the real service process and
-prints one JSON object: megabytes that the service holds before indexing, at its highest, when it is idle again
-and after a hundred queries.
+prints one JSON object: megabytes that the service holds before indexing, at its highest, when it is idle and
+after a hundred queries.
 """
 
 from __future__ import annotations
@@ -21,36 +21,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = [
-    "invoice",
-    "garden",
-    "letter",
-    "meeting",
-    "recipe",
-    "travel",
-    "school",
-    "doctor",
-    "music",
-    "river",
-    "winter",
-    "budget",
-    "contract",
-    "kitchen",
-    "teacher",
-    "number",
-    "market",
-    "engine",
-    "window",
-    "family",
-    "report",
-    "picture",
-    "server",
-    "error",
-    "train",
-    "paper",
-    "project",
-    "database",
-]
+VOCABULARY = (
+    "invoice garden letter meeting recipe travel school doctor music river winter budget contract kitchen "
+    "teacher number market engine window family report picture server error train paper project database"
+)
+WORDS = VOCABULARY.split()
 
 
 def main() -> int:
