@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import FileId, FileState
+from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, VectorStore
-from qwen_finder.indexing.prepare import PreparedFile
+from qwen_finder.indexing.prepare import PreparedFile, give_up
 from qwen_finder.indexing.recent import RecentVectors
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ GROUP_SECONDS = 1.0
 
 # What one call to the embedder takes: about half a second of one slow core, the time a stop may wait.
 SLICE_CHARACTERS = 8_000
+
+# Any working model embeds this.
+PLAIN_TEXT = "The quick brown fox jumps over the lazy dog."
 
 # Few large commits: LanceDB writes 64 to 109 times as many rows a second this way (one file a commit
 # against 400), and each commit leaves files behind. A flush every few seconds keeps new files findable.
@@ -158,22 +162,42 @@ class Pipeline:
         # Longest first: the short ones at the end fill batches up.
         hashes = sorted(wanting, key=lambda item: -len(wanting[item]))
         fresh: dict[str, Vector] = {}
+        refused: dict[str, ModelError] = {}
         start = 0
         while start < len(hashes) and not self._halted():
             end, characters = start, 0
             while end < len(hashes) and (end == start or characters < SLICE_CHARACTERS):
                 characters += len(wanting[hashes[end]])
                 end += 1
-            vectors = self._embedder.embed_documents([wanting[item] for item in hashes[start:end]])
-            fresh.update(zip(hashes[start:end], vectors, strict=True))
+            answers = self._vectors([wanting[item] for item in hashes[start:end]])
+            for item, answer in zip(hashes[start:end], answers, strict=True):
+                if isinstance(answer, ModelError):
+                    refused[item] = answer
+                else:
+                    fresh[item] = answer
             start = end
         for file in group:
+            error = next((refused[chunk.hash] for chunk in file.chunks if chunk.hash in refused), None)
+            if error is not None:
+                give_up(file, error)
             for index, chunk in enumerate(file.chunks):
                 if file.vectors[index] is None:
                     file.vectors[index] = fresh.get(chunk.hash, self._recent.get(chunk.hash))
         for item, vector in fresh.items():
             self._recent.add(item, vector)
         return [file for file in group if all(vector is not None for vector in file.vectors)]
+
+    def _vectors(self, texts: Sequence[str]) -> Sequence[Vector | ModelError]:
+        """The vectors of ``texts``, or the error for those the model cannot embed, so that one bad text costs
+        only its own file. Raises the ModelError when the model itself does not work any more.
+        """
+        try:
+            return list(self._embedder.embed_documents(texts))
+        except ModelError as error:
+            self._embedder.embed_documents([PLAIN_TEXT])
+            if len(texts) == 1:
+                return [error]
+            return [answer for text in texts for answer in self._vectors([text])]
 
     # Stage 3: store.
 

@@ -10,11 +10,11 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import Chunk, Document, FileFields, FileState, Kind
-from qwen_finder.core.errors import FileError
+from qwen_finder.core.errors import FileError, FinderError
 from qwen_finder.core.ports import CatalogFile, Outcome
 
 if TYPE_CHECKING:
@@ -136,6 +136,19 @@ def hash_file(path: str) -> str:
     """BLAKE2b-128 of a file's bytes, in hex: equal for copies wherever they are."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def give_up(file: PreparedFile, error: FinderError) -> None:
+    """Make ``file`` a failed one: its text was read, but the model cannot embed it."""
+    file.chunks, file.vectors = (), []
+    file.outcome = replace(
+        file.outcome,
+        state=FileState.FAILED,
+        chunks=0,
+        code="file.not_embedded",
+        message=f"The text model could not embed a passage of the file ({error.message}).",
+        hint="It is found by name, and tried again when it or the model changes.",
+    )
 
 
 def _without_text(

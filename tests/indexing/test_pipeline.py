@@ -229,9 +229,26 @@ def test_a_stop_before_the_start_does_nothing(room: Any) -> None:
 # Failing.
 
 
+def test_a_passage_that_cannot_be_embedded_costs_only_its_own_file(room: Any) -> None:
+    def fail(_call: int, texts: Sequence[str]) -> None:
+        if any("unspeakable" in text for text in texts):
+            raise ModelError("model.broken", "The model gave a vector that is not a number.")
+
+    for number in range(20):
+        room.write(f"{number}.md", paragraphs(3, f"rivers {number}"))
+    room.write("bad.md", paragraphs(2) + "\n\n" + "an unspeakable word " * 80)
+    room.embedder = EmbedderThat(room.embedder, fail)
+    room.index()
+    states = room.states()
+    assert states.pop("bad.md") == "failed"
+    assert set(states.values()) == {"indexed"}
+    assert room.failures()["bad.md"] == "file.not_embedded"
+    room.check_agreement()
+
+
 def test_an_embedder_that_raises_ends_the_run_with_its_error(room: Any) -> None:
     def fail(call: int, _texts: Sequence[str]) -> None:
-        if call == 3:
+        if call >= 3:
             raise ModelError("model.broken", "The model gave up.")
 
     for number in range(200):
