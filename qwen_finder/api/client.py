@@ -93,6 +93,12 @@ class Client:
         body = {"folders": list(folders), "dry_run": True}
         return self._ask(estimate_from_json, "POST", "/v1/index", body, timeout_s=_SLOW_S)
 
+    def set_pace(self, mode: str, seconds: float | None = None) -> tuple[str, str]:
+        """Keep to ``mode`` ("full", "balanced", "quiet", "paused") for ``seconds``, or until told otherwise;
+        "auto" lets settings and machine decide. The pace that follows, and why.
+        """
+        return self._ask(_pace, "POST", "/v1/pace", {"mode": mode, "seconds": seconds})
+
     def failures(self) -> list[Failure]:
         from qwen_finder.api.wire.status import failure_from_json
 
@@ -193,6 +199,11 @@ def _response(value: object) -> ResponseJson:
 
 def _nothing(value: object) -> None:
     Fields(value, "the answer")
+
+
+def _pace(value: object) -> tuple[str, str]:
+    fields = Fields(value, "the answer")
+    return fields.text("pace"), fields.text("pace_reason")
 
 
 def _settings(value: object) -> dict[str, Any]:

@@ -21,6 +21,8 @@ COMMANDS = {
     "query": "find files by meaning, words or name",
     "folders": "list, add or remove the folders that are searched",
     "index": "look at the folders now and index what is new",
+    "pause": "stop indexing for a while",
+    "resume": "go on with indexing",
     "status": "folders, progress, model, memory and index size",
     "failures": "files that could not be indexed, and why",
     "models": "list the models",

@@ -61,6 +61,7 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
         yield f"working  {progress_line(engine.progress, width - 9)}"
     else:
         yield f"working  {'no: all is done' if status.idle else 'looking for changes'}"
+    yield f"pace     {engine.pace}: {visible(engine.pace_reason)}"
     for number, folder in enumerate(engine.folders):
         yield f"{'folders' if number == 0 else '':<8} {describe(folder)}"
     if not engine.folders:

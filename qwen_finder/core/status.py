@@ -45,13 +45,20 @@ class FolderStatus:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far indexing is: files done of total, ``rate`` in files a second, ``eta_s`` None when unknown."""
+    """How far indexing is: files done of total, ``rate`` in files a second, ``eta_s`` None when unknown.
+
+    ``current`` is the file being read now. ``share`` is the part of the work that is done, 0 to 1: many files
+    cost nothing and few cost much, so neither files nor bytes tell it.
+    """
 
     done: int
     total: int
     rate: float
     eta_s: float | None
     current: str
+    bytes_done: int = 0
+    bytes_total: int = 0
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,10 @@ class ModelListing:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """Everything the engine knows about itself (the service adds pid, version, uptime and memory)."""
+    """Everything the engine knows about itself (the service adds pid, version, uptime and memory).
+
+    ``pace`` is "full", "balanced", "quiet" or "paused", ``pace_reason`` why, in a few words.
+    """
 
     pace: str
     folders: tuple[FolderStatus, ...]
@@ -102,6 +112,7 @@ class EngineStatus:
     text_model: ModelStatus
     index: IndexSize
     notices: tuple[str, ...] = ()
+    pace_reason: str = ""
 
     @property
     def files(self) -> FileCounts:

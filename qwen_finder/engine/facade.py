@@ -27,8 +27,11 @@ from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import extract
+from qwen_finder.indexing.activity import UserActivity
 from qwen_finder.indexing.estimate import estimate
 from qwen_finder.indexing.indexer import Indexer, Workshop
+from qwen_finder.indexing.pace import Mode, Pace, Pacer, Wish
+from qwen_finder.indexing.surroundings import Machine
 from qwen_finder.search.searcher import Searcher
 from qwen_finder.settings import store as settings_store
 from qwen_finder.settings.paths import Paths
@@ -63,6 +66,12 @@ class Engine:
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
         self._workshop: Workshop | None = None
         self._searcher = self._new_searcher(Opened())
+        self._pacer = Pacer(
+            wish=self._wish,
+            look=Machine(paths.data, UserActivity().idle_s).look,
+            recall=self._catalog.get,
+            remember=self._catalog.set,
+        )
         self._indexer = Indexer(
             self._catalog,
             self.events,
@@ -72,6 +81,7 @@ class Engine:
             scan=lambda folder: reading.open_scan(folder.path, self._settings),
             kind_of=kind_of,
             rescan_seconds=lambda: self._settings.number("index.rescan_minutes") * 60.0,
+            pace=self._pacer,
         )
 
     def start(self) -> None:
@@ -88,13 +98,14 @@ class Engine:
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; UsageError when it cannot be read, ModelError when it needs a missing model."""
         searcher = self._opened_searcher()
-        try:
-            response = searcher.search(request)
-        except FinderError:
-            if searcher is self._searcher:
-                raise
-            # The model was changed, and the old one closed, while the search went on.
-            response = self._opened_searcher().search(request)
+        with self._pacer.query():
+            try:
+                response = searcher.search(request)
+            except FinderError:
+                if searcher is self._searcher:
+                    raise
+                # The model was changed, and the old one closed, while the search went on.
+                response = self._opened_searcher().search(request)
         notices = self._notices()
         if not notices:
             return response
@@ -121,8 +132,21 @@ class Engine:
         return status
 
     def index(self, folders: Sequence[str] = ()) -> None:
-        """Look for changes in ``folders`` (all when empty) now; FolderError for one that is not indexed."""
-        self._indexer.request([folder.id for folder in self._chosen(folders)])
+        """Look for changes in ``folders`` (all when empty) now, and index them at full pace: who asks waits.
+
+        FolderError for one that is not indexed.
+        """
+        self._indexer.request([folder.id for folder in self._chosen(folders)], urgent=True)
+
+    def set_pace(self, mode: str, seconds: float | None = None) -> Pace:
+        """Keep to ``mode`` ("full", "balanced", "quiet", "paused") for ``seconds``, or until told otherwise,
+        also in the next life of the service; "auto" lets settings and machine decide again. The pace now.
+        """
+        self._pacer.order(mode, seconds)
+        self._indexer.wake()
+        pace = self._pacer.current()
+        self.events.publish("pace", mode=pace.mode.value, reason=pace.reason)
+        return pace
 
     def estimate(self, folders: Sequence[str] = ()) -> Estimate:
         """What indexing these folders would cost; they need not be indexed yet. May take seconds."""
@@ -157,8 +181,10 @@ class Engine:
     # What the engine says of itself.
 
     def status(self) -> EngineStatus:
+        pace = self._pacer.current()
         return EngineStatus(
-            pace="full",
+            pace=pace.mode.value,
+            pace_reason=pace.reason,
             folders=self.folders(),
             progress=self._indexer.progress(),
             text_model=self._model_status(),
@@ -203,6 +229,13 @@ class Engine:
         return self.settings()
 
     # Inside.
+
+    def _wish(self) -> Wish:
+        return Wish(
+            self._settings.text("pace.mode"),
+            self._settings.number("pace.idle_minutes") * 60.0,
+            self._settings.number("index.min_free_mb") * 1_000_000,
+        )
 
     def _backend_changed(self) -> None:
         """Model or settings changed: what was indexed under others is outdated, which a reconcile finds."""
@@ -290,6 +323,10 @@ class Engine:
         if self._indexer.error is not None:
             notices.append(f"{self._indexer.error.message} {self._indexer.error.hint}".strip())
         pending = sum(self._catalog.counts().values(), FileCounts()).pending
+        if pending and (pace := self._pacer.current()).mode is Mode.PAUSED:
+            cure = "`qwen-finder resume` goes on" if pace.asked else "it goes on by itself"
+            joint = " " if pace.asked else ": "
+            notices.append(f"Indexing is paused{joint}{pace.reason}; {cure}.")
         if pending:
             notices.append(f"{pending:,} files are found by name only until they are indexed.")
         return tuple(notices)

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from qwen_finder.core.document import FileId, FileState, Kind
 from qwen_finder.core.errors import FinderError, FolderError, StorageError
 from qwen_finder.core.events import EventLog
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
+from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Journal, VectorStore
 from qwen_finder.core.status import FileCounts, Folder, Progress
+from qwen_finder.indexing.pace import Mode, Pacer
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile
 from qwen_finder.indexing.recent import RecentVectors
+from qwen_finder.indexing.recovery import quarantine, reconcile_index
 from qwen_finder.indexing.reconcile import Scanner, reconcile
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ class Indexer:
         scan: Callable[[Folder], Scanner],
         kind_of: Callable[[str], Kind],
         rescan_seconds: Callable[[], float],
+        pace: Pacer,
+        journal: Journal,
     ) -> None:
         self._catalog = catalog
         self._events = events
@@ -65,6 +69,9 @@ class Indexer:
         self._scan = scan
         self._kind_of = kind_of
         self._rescan_seconds = rescan_seconds
+        self._pace = pace
+        self._journal = journal
+        self._recovered: VectorStore | None = None
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._requested: set[int] = set()
@@ -101,10 +108,12 @@ class Indexer:
         for thread in self._threads:
             thread.join()
 
-    def request(self, folders: Iterable[int]) -> None:
-        """Reconcile these folders (ids) as soon as possible."""
+    def request(self, folders: Iterable[int], *, urgent: bool = False) -> None:
+        """Reconcile these folders (ids) as soon as possible; ``urgent``: at full pace until all is done."""
         with self._changed:
             self._requested.update(folders)
+            if urgent:
+                self._pace.hurry()
             self._changed.notify_all()
 
     def wake(self) -> None:
@@ -154,7 +163,9 @@ class Indexer:
                 return False
         if self._draining or self._work.is_set():
             return False
-        return self._workshop() is None or self._drain_error is not None or not self._pending()
+        if self._workshop() is None or self._drain_error is not None or self._paused():
+            return True
+        return not self._pending()
 
     def offline(self, folder: int) -> FolderError | None:
         """Why a folder could not be scanned the last time; None when it could."""
@@ -163,6 +174,9 @@ class Indexer:
     def progress(self) -> Progress | None:
         """None unless files are being indexed."""
         return self._run.progress(self._pending()) if self._draining else None
+
+    def _paused(self) -> bool:
+        return self._pace.current().mode is Mode.PAUSED
 
     def _pending(self) -> int:
         return sum(self._catalog.counts().values(), FileCounts()).pending
@@ -235,7 +249,7 @@ class Indexer:
 
     def _drain_loop(self) -> None:
         while not self._stop.is_set():
-            self._work.wait(RETRY_SECONDS if self._drain_error is not None else None)
+            self._work.wait(self._patience())
             if self._stop.is_set():
                 break
             # Set before the wish is cleared, so that idle() never sees neither.
@@ -244,29 +258,68 @@ class Indexer:
             try:
                 self._drain()
                 self._drain_error = None
+                self._calm_down()
             except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 self._drain_error = self._remember(error, "indexing")
             finally:
                 self._draining = False
+
+    def _patience(self) -> float | None:
+        """Seconds until pending files are tried again by themselves; None: not before somebody asks."""
+        if self._drain_error is not None:
+            return RETRY_SECONDS
+        try:
+            if self._workshop() is None or not self._pending():
+                return None
+        except StorageError:
+            return RETRY_SECONDS
+        pace = self._pace.current()
+        return pace.recheck_s if pace.mode is Mode.PAUSED else 0.0
+
+    def _calm_down(self) -> None:
+        """Nobody who waited for the index need wait any longer."""
+        with self._changed:
+            if not (self._requested or self._reconciling or self._pending()):
+                self._pace.drained()
 
     def _drain(self) -> None:
         workshop = self._workshop()
         if workshop is None:
             return
         self._run = _Run()
-        while self._pending() and not self._halted():
-            Pipeline(
-                self._catalog,
-                workshop.store,
-                workshop.embedder,
-                prepare=workshop.prepare,
-                finished=self._finished,
-                stop=self._interrupt,
-                storing=self._storing,
-                recent=workshop.recent,
-            ).run()
-        if not self._halted():
+        self._recover(workshop)
+        for file in self._catalog.suspects():
+            if not (self._halted() or self._paused()):
+                self._pipeline(workshop, alone=file.id).run()
+        while self._pending() and not self._halted() and not self._paused():
+            self._pipeline(workshop).run()
+        if not self._halted() and not self._paused():
             workshop.store.maintain()
+
+    def _recover(self, workshop: Workshop) -> None:
+        """Put right what the last process left behind, before the first run over a store."""
+        if workshop.store is self._recovered:
+            return
+        with self._storing:
+            quarantine(self._catalog, workshop.stamps)
+            reconcile_index(self._catalog, workshop.store)
+        self._recovered = workshop.store
+
+    def _pipeline(self, workshop: Workshop, alone: FileId | None = None) -> Pipeline:
+        return Pipeline(
+            self._catalog,
+            workshop.store,
+            workshop.embedder,
+            prepare=workshop.prepare,
+            finished=self._finished,
+            stop=self._interrupt,
+            storing=self._storing,
+            recent=workshop.recent,
+            pace=self._pace,
+            embedded=self._run.embedded,
+            journal=self._journal,
+            alone=alone,
+        )
 
     def _halted(self) -> bool:
         return self._stop.is_set() or self._interrupt.is_set()
@@ -298,6 +351,9 @@ class _Run:
     def add(self, batch: Finished) -> None:
         self._files += batch.files
         self._last = batch.last
+
+    def embedded(self, characters: int) -> None:
+        pass
 
     def progress(self, pending: int) -> Progress:
         elapsed = max(time.monotonic() - self._started, 1e-3)

@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from qwen_finder.core.document import FileId, FileState
 from qwen_finder.core.errors import ModelError
-from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, VectorStore
+from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, Journal, VectorStore
 from qwen_finder.indexing.prepare import PreparedFile, give_up
 from qwen_finder.indexing.recent import RecentVectors
 
@@ -30,8 +30,13 @@ QUEUED_FILES = 48
 GROUP_CHUNKS = 256
 GROUP_SECONDS = 1.0
 
-# What one call to the embedder takes: about half a second of one slow core, the time a stop may wait.
-SLICE_CHARACTERS = 8_000
+# What one call to the embedder takes, and so how long a query or a stop may wait for it. The characters that
+# make it up depend on model and machine and are measured; too few would leave the model's batches half empty.
+SLICE_SECONDS = 0.15
+LEAST_SLICE, MOST_SLICE = 400, 8_000
+
+# Reading is paced like embedding, but not after every file of a millisecond.
+READING_SECONDS = 0.05
 
 # Any working model embeds this.
 PLAIN_TEXT = "The quick brown fox jumps over the lazy dog."
@@ -52,12 +57,26 @@ class Finished:
     last: str
 
 
+class Pacing(Protocol):
+    """Says when to rest. Thread-safe."""
+
+    def rest(self, worked_s: float, halted: Callable[[], bool]) -> bool:
+        """Wait as long as ``worked_s`` seconds of work ask for; False when work is to end for now."""
+        ...
+
+    def has_room(self) -> bool:
+        """Whether the disk has room for what is to be stored."""
+        ...
+
+
 class Pipeline:
     """One run over everything that is pending.
 
     ``prepare`` reads a file into chunks, ``finished`` is told each batch that was stored. ``storing`` is
     held while a batch is written: who forgets files holds it too, so that no rows of theirs come back.
-    ``recent`` belongs to one model and may outlive the run.
+    ``recent`` belongs to one model and may outlive the run. ``journal`` is told what is being read and
+    embedded, for the next process to know should this one die of it; ``alone`` is the only file to do. ``embedded`` is told the characters of each call
+    to the embedder.
     """
 
     def __init__(
@@ -71,6 +90,10 @@ class Pipeline:
         stop: threading.Event,
         storing: threading.Lock,
         recent: RecentVectors,
+        journal: Journal,
+        pace: Pacing,
+        embedded: Callable[[int], None],
+        alone: FileId | None = None,
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -80,6 +103,12 @@ class Pipeline:
         self._stop = stop
         self._storing = storing
         self._recent = recent
+        self._journal = journal
+        self._alone = alone
+        self._pace = pace
+        self._heard = embedded
+        self._slice_characters = 2_000
+        self._paused = threading.Event()
         self._read: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES)
         self._embedded: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES * 8)
         self._in_flight: dict[FileId, int] = {}
@@ -87,9 +116,9 @@ class Pipeline:
         self._error: BaseException | None = None
 
     def run(self) -> None:
-        """Returns when nothing is pending any more or ``stop`` is set; raises what a stage raised.
+        """Returns when nothing is pending any more, at ``stop`` and at a pause; raises what a stage raised.
 
-        Files in flight at a stop stay pending and are done again by the next run.
+        Files in flight at a stop or pause stay pending and are done again by the next run.
         """
         stages = [
             threading.Thread(target=self._guard, args=(stage,), name=f"indexing-{stage.__name__}")
@@ -106,11 +135,12 @@ class Pipeline:
     # Stage 1: read and chunk.
 
     def _read_files(self) -> None:
+        worked = 0.0
         while not self._halted():
             # Files in flight are still pending in the catalog, so more than those are asked for. The copy
             # is made first: a file finished between the two lines must not be taken for a new one.
             in_flight = dict(self._in_flight)
-            listed = self._catalog.pending(FETCH + len(in_flight))
+            listed = self._pending(FETCH + len(in_flight))
             fresh = [file for file in listed if in_flight.get(file.id) != file.generation]
             if not fresh:
                 break
@@ -118,8 +148,21 @@ class Pipeline:
                 if self._halted():
                     break
                 self._in_flight[file.id] = file.generation
-                self._put(self._read, self._prepare(file), unless=self._halted)
+                self._journal.note("reading", [file.id])
+                began = time.monotonic()
+                prepared = self._prepare(file)
+                worked += time.monotonic() - began
+                self._put(self._read, prepared, unless=self._halted)
+                if worked >= READING_SECONDS:
+                    self._rest(worked)
+                    worked = 0.0
+        self._journal.note("reading", ())
         self._put(self._read, None, unless=self._halted)
+
+    def _pending(self, limit: int) -> list[CatalogFile]:
+        if self._alone is None:
+            return self._catalog.pending(limit)
+        return [file for file in self._catalog.suspects() if file.id == self._alone]
 
     # Stage 2: embed.
 
@@ -155,27 +198,34 @@ class Pipeline:
     def _embed(self, group: Sequence[PreparedFile]) -> Sequence[PreparedFile]:
         """Fill in the missing vectors of ``group``; what a stop left without them is dropped."""
         wanting: dict[str, str] = {}
+        owners: dict[str, FileId] = {}
         for file in group:
             for chunk, vector in zip(file.chunks, file.vectors, strict=True):
                 if vector is None and self._recent.get(chunk.hash) is None:
                     wanting.setdefault(chunk.hash, chunk.embedded_text)
+                    owners.setdefault(chunk.hash, file.file.id)
         # Longest first: the short ones at the end fill batches up.
         hashes = sorted(wanting, key=lambda item: -len(wanting[item]))
         fresh: dict[str, Vector] = {}
         refused: dict[str, ModelError] = {}
-        start = 0
-        while start < len(hashes) and not self._halted():
+        start, spent = 0, 0.0
+        while start < len(hashes) and self._rest(spent):
             end, characters = start, 0
-            while end < len(hashes) and (end == start or characters < SLICE_CHARACTERS):
+            while end < len(hashes) and (end == start or characters < self._slice_characters):
                 characters += len(wanting[hashes[end]])
                 end += 1
+            began = time.monotonic()
+            self._journal.note("embedding", list({owners[item] for item in hashes[start:end]}))
             answers = self._vectors([wanting[item] for item in hashes[start:end]])
             for item, answer in zip(hashes[start:end], answers, strict=True):
                 if isinstance(answer, ModelError):
                     refused[item] = answer
                 else:
                     fresh[item] = answer
-            start = end
+            start, spent = end, time.monotonic() - began
+            self._slice_characters = fitting_slice(characters, spent)
+            self._heard(characters)
+        self._journal.note("embedding", ())
         for file in group:
             error = next((refused[chunk.hash] for chunk in file.chunks if chunk.hash in refused), None)
             if error is not None:
@@ -225,6 +275,9 @@ class Pipeline:
             self._flush(batch)
 
     def _flush(self, batch: Sequence[PreparedFile]) -> None:
+        if not self._pace.has_room():
+            self._paused.set()
+            return
         with self._storing:
             current = self._catalog.files([file.file.id for file in batch])
             # Forgotten files are dropped, and so is the older version of one that changed meanwhile: it may
@@ -259,7 +312,13 @@ class Pipeline:
     # Shared by the stages.
 
     def _halted(self) -> bool:
-        return self._stop.is_set() or self._failed.is_set()
+        return self._stop.is_set() or self._failed.is_set() or self._paused.is_set()
+
+    def _rest(self, worked_s: float) -> bool:
+        """Rest as the pace asks; False when the run has to end."""
+        if not self._pace.rest(worked_s, self._halted):
+            self._paused.set()
+        return not self._halted()
 
     def _put(
         self,
@@ -282,6 +341,12 @@ class Pipeline:
         except BaseException as error:  # noqa: BLE001 - carried to the thread that called run()
             self._error = self._error or error
             self._failed.set()
+
+
+def fitting_slice(characters: int, seconds: float) -> int:
+    """How many characters the next call takes, when the last took ``seconds`` for its ``characters``."""
+    fitting = int(characters * SLICE_SECONDS / max(seconds, 1e-3))
+    return min(max(fitting, LEAST_SLICE), MOST_SLICE)
 
 
 def _known(vector: Vector | None) -> Vector:

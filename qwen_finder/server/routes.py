@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 _LONGEST_POLL_S = 60.0
+_LONGEST_ORDER_S = 366 * 86_400.0
 
 
 class Routes:
@@ -53,6 +54,7 @@ class Routes:
             ("/v1/folders", self.add_folder, "POST"),
             ("/v1/folders", self.remove_folder, "DELETE"),
             ("/v1/index", self.index, "POST"),
+            ("/v1/pace", self.pace, "POST"),
             ("/v1/failures", self.failures, "GET"),
             ("/v1/models", self.models, "GET"),
             ("/v1/settings", self.settings, "GET"),
@@ -117,6 +119,15 @@ class Routes:
             return answer(status.estimate_to_json(estimate))
         await self._ask(lambda: self._engine.index(folders))
         return answer({}, 202)
+
+    async def pace(self, request: Request) -> Response:
+        fields = await read_fields(request, "the request")
+        mode, seconds = fields.text("mode"), fields.optional_number("seconds")
+        if seconds is not None and not 0 < seconds <= _LONGEST_ORDER_S:
+            most = f"{_LONGEST_ORDER_S:g}"
+            raise UsageError("request.invalid", f"seconds is a number above 0 and up to {most}.")
+        pace = await self._ask(lambda: self._engine.set_pace(mode, seconds))
+        return answer({"pace": pace.mode.value, "pace_reason": pace.reason})
 
     async def failures(self, request: Request) -> Response:
         failures = await self._ask(lambda: list(self._engine.failures()), self._slow)

@@ -20,10 +20,12 @@ from qwen_finder.core.status import Folder
 from qwen_finder.engine.reading import vectors_known_to
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import Limits, extract
+from qwen_finder.indexing.pace import Pacer, Wish
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.indexing.reconcile import Changes, reconcile
+from qwen_finder.indexing.surroundings import Surroundings
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
 from qwen_finder.storage.catalog import SqliteCatalog
@@ -57,6 +59,15 @@ class Room:
         self.storing = threading.Lock()
         self.finished: list[Finished] = []
         self.extract: Callable[[str], Document] = lambda path: extract(path, LIMITS)
+        self.wish = Wish("full")
+        self.surroundings = Surroundings(None, True, None, 0.0, 10**12)
+        self.remembered: dict[str, str] = {}
+        self.pacer = Pacer(
+            wish=lambda: self.wish,
+            look=lambda: self.surroundings,
+            recall=self.remembered.get,
+            remember=self.remembered.__setitem__,
+        )
         self.chunker = Chunker(self.embedder.count_tokens, max_tokens=60, min_tokens=5, overlap_tokens=5)
 
     def write(self, name: str, text: str | bytes) -> str:
@@ -102,6 +113,8 @@ class Room:
             stop=self.stop,
             storing=self.storing,
             recent=RecentVectors(),
+            pace=self.pacer,
+            embedded=lambda characters: None,
         )
 
     def index(self) -> None:

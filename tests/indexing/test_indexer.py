@@ -55,6 +55,7 @@ class Background:
             scan=self._scan,
             kind_of=lambda path: kind_of(os.path.basename(path)),
             rescan_seconds=lambda: self.rescan_seconds,
+            pace=room.pacer,
         )
 
     def start_and_settle(self) -> None:

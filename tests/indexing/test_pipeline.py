@@ -140,7 +140,7 @@ def test_calls_to_the_embedder_stay_small(room: Any) -> None:
     room.write("long.md", paragraphs(600))
     room.index()
     assert len(sizes) > 1
-    assert max(sizes) <= 2 * pipeline_module.SLICE_CHARACTERS
+    assert max(sizes) <= 2 * pipeline_module.MOST_SLICE
 
 
 def test_rows_are_written_in_few_large_batches(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from qwen_finder.core.status import (
     ModelListing,
     ModelStatus,
 )
+from qwen_finder.indexing.pace import Mode, Pace
 from qwen_finder.server.run import serve
 from qwen_finder.settings.paths import find_paths
 from qwen_finder.settings.schema import setting
@@ -40,6 +41,7 @@ class HandMadeEngine:
             raise StorageError("storage.damaged", "The catalog is damaged.", "Remove it.")
         self._paths, self._settings, self._folders = paths, settings.as_dict(), []
         self._release = threading.Event()
+        self._pace = Pace(Mode.FULL, "nobody needs the machine")
         self.events = EventLog()
 
     def start(self):
@@ -95,8 +97,18 @@ class HandMadeEngine:
     def status(self):
         model = ModelStatus("starter", "Starter", "missing", detail="not installed")
         return EngineStatus(
-            "full", self.folders(), None, model, IndexSize(3, 900), ("The model is missing.",)
+            self._pace.mode.value,
+            self.folders(),
+            None,
+            model,
+            IndexSize(3, 900),
+            ("The model is missing.",),
+            self._pace.reason,
         )
+
+    def set_pace(self, mode, seconds=None):
+        self._pace = Pace(Mode.FULL if mode == "auto" else Mode(mode), f"for {seconds}")
+        return self._pace
 
     def failures(self):
         yield Failure(ODD_NAME, FileState.FAILED, "pdf.password", "It needs a password.", "Unlock it.")

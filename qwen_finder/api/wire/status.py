@@ -56,6 +56,7 @@ def service_status_to_json(status: ServiceStatus) -> dict[str, object]:
             "memory_bytes": process.memory_bytes,
         },
         "pace": engine.pace,
+        "pace_reason": engine.pace_reason,
         "idle": status.idle,
         "folders": [folder_to_json(folder) for folder in engine.folders],
         "files": _counts_to_json(engine.files),
@@ -66,6 +67,9 @@ def service_status_to_json(status: ServiceStatus) -> dict[str, object]:
             "rate": progress.rate,
             "eta_s": progress.eta_s,
             "current": progress.current,
+            "bytes_done": progress.bytes_done,
+            "bytes_total": progress.bytes_total,
+            "share": progress.share,
         },
         "models": {"text": _model_status_to_json(engine.text_model)},
         "index": {
@@ -94,6 +98,7 @@ def service_status_from_json(value: object) -> ServiceStatus:
             unindexed_rows=index.integer("unindexed_rows"),
         ),
         notices=fields.texts("notices"),
+        pace_reason=fields.text("pace_reason", ""),
     )
     return ServiceStatus(
         ProcessStatus(
@@ -251,6 +256,9 @@ def _progress(fields: Fields | None) -> Progress | None:
         rate=fields.number("rate"),
         eta_s=fields.optional_number("eta_s"),
         current=fields.text("current"),
+        bytes_done=fields.integer("bytes_done", 0),
+        bytes_total=fields.integer("bytes_total", 0),
+        share=fields.number("share", 0.0),
     )
 
 
