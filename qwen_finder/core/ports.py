@@ -102,6 +102,10 @@ class VectorStore(Protocol):
 
     def size(self) -> IndexSize: ...
 
+    def chunk_counts(self) -> dict[FileId, int]:
+        """How many chunks each file has here; −1 for one whose texts and vectors do not belong together."""
+        ...
+
     def maintain(self, *, exclusive: bool = False) -> bool:
         """Compact and index what the policy says is due; True if anything was done.
 
@@ -114,7 +118,9 @@ class VectorStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """A file as the catalog knows it. ``generation`` grows with each change seen on disk."""
+    """A file as the catalog knows it. ``generation`` grows with each change seen on disk; ``suspicion``
+    weighs the crashes during which this version of it was being worked on.
+    """
 
     id: FileId
     folder: int
@@ -128,6 +134,7 @@ class CatalogFile:
     content_hash: str = ""
     language: str = ""
     chunks: int = 0
+    suspicion: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +188,14 @@ class NameMatch:
     exact: bool
 
 
+class Journal(Protocol):
+    """What is being worked on this moment, kept where the death of the process does not reach."""
+
+    def note(self, stage: str, files: Sequence[FileId]) -> None:
+        """``stage`` ("reading", "embedding") works on these files now and on no others. Costs microseconds."""
+        ...
+
+
 class Catalog(Protocol):
     """The truth about folders and files. Thread-safe."""
 
@@ -192,8 +207,12 @@ class Catalog(Protocol):
         """Forget a folder and its files; returns the ids of the files it held."""
         ...
 
-    def known_files(self, folder: int) -> dict[str, KnownFile]:
-        """Path → what the catalog knows, for every file below the folder."""
+    def known_files(self, folder: int, below: Sequence[str] | None = None) -> dict[str, KnownFile]:
+        """Path → what the catalog knows, for every file of the folder, or those at and below these paths."""
+        ...
+
+    def pending_versions(self) -> set[tuple[int, int]]:
+        """(size, mtime_ns) of every pending file."""
         ...
 
     def enter(self, folder: int, files: Sequence[SeenFile]) -> list[FileId]:
@@ -207,7 +226,15 @@ class Catalog(Protocol):
         ...
 
     def pending(self, limit: int) -> list[CatalogFile]:
-        """Pending files: small and recent first."""
+        """Pending files: small and recent first. Suspects are not among them."""
+        ...
+
+    def suspect(self, files: Sequence[FileId], weight: int) -> None:
+        """Hold a crash against those of ``files`` that are pending, until they are finished or change."""
+        ...
+
+    def suspects(self) -> list[CatalogFile]:
+        """Pending files with crashes held against them, the least suspected first."""
         ...
 
     def finish(self, outcomes: Sequence[Outcome]) -> None:
@@ -238,6 +265,10 @@ class Catalog(Protocol):
 
     def chunk_count(self) -> int:
         """How many chunks the indexed files have by their outcomes."""
+        ...
+
+    def chunk_counts(self) -> dict[FileId, tuple[FileState, int]]:
+        """Every file's state and how many chunks its last outcome stored."""
         ...
 
     def failures(self) -> Iterator[Failure]: ...

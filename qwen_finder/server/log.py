@@ -41,8 +41,11 @@ class _RotatingLog(logging.handlers.RotatingFileHandler):
         _redirect_output(self.stream.fileno())
 
 
-def open_log(file: Path) -> None:
-    """Send the log of all modules to ``file``, and to the terminal when one started the service."""
+def open_log(file: Path, crashes: Path) -> None:
+    """Send the log of all modules to ``file``, and to the terminal when one started the service.
+
+    A fatal signal writes the stacks of all threads to ``crashes``; what an earlier one wrote is kept.
+    """
     log = _RotatingLog(file)
     log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handlers: list[logging.Handler] = [log]
@@ -53,7 +56,8 @@ def open_log(file: Path) -> None:
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     logging.captureWarnings(True)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    faulthandler.enable(sys.__stderr__ or sys.stderr)
+    # Its own file: the next process tells by it a crash from a kill. It stays open until the end.
+    faulthandler.enable(os.open(crashes, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
 
 
 def _redirect_output(descriptor: int) -> None:

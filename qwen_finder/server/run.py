@@ -64,7 +64,7 @@ def serve(paths: Paths, open_engine: Callable[[Paths, Settings], Engine]) -> int
     if not lock.acquire():
         print("The service is running already.", file=sys.stderr)
         return 0
-    open_log(paths.log_file)
+    open_log(paths.log_file, paths.crash_file)
     _be_modest()
     paths.startup_error_file.unlink(missing_ok=True)
     try:

@@ -41,6 +41,21 @@ class Paths:
         return self.data / "vectors"
 
     @property
+    def journal_file(self) -> Path:
+        """Which files are being worked on, for the next process to know should this one die."""
+        return self.data / "in-flight"
+
+    @property
+    def folders_backup_file(self) -> Path:
+        """The folders to index once more, as plain JSON, in case the catalog is damaged."""
+        return self.data / "folders.json"
+
+    @property
+    def crash_file(self) -> Path:
+        """Where a fatal signal leaves its trace; empty after any other end."""
+        return self.state / "crash.log"
+
+    @property
     def log_file(self) -> Path:
         return self.state / "service.log"
 

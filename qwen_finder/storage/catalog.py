@@ -19,6 +19,7 @@ from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
 from qwen_finder.storage import name_search, names
 from qwen_finder.storage.database import Database
+from qwen_finder.storage.subtrees import files_below
 from qwen_finder.storage.tokens import valid
 
 _PAGE = 1_000
@@ -26,7 +27,7 @@ _SIZE_CLASSES = (256 << 10, 4 << 20, 64 << 20)
 
 _FILE = """
     SELECT f.id, f.folder, f.directory, d.path, f.name, f.kind, f.size, f.mtime_ns, f.state, f.generation,
-           f.content_hash, f.language, f.chunks
+           f.content_hash, f.language, f.chunks, f.suspicion
     FROM files f JOIN directories d ON d.id = f.directory
 """
 
@@ -65,7 +66,10 @@ class SqliteCatalog:
         self._db.empty_journal()
         return held
 
-    def known_files(self, folder: int) -> dict[str, KnownFile]:
+    def known_files(self, folder: int, below: Sequence[str] | None = None) -> dict[str, KnownFile]:
+        if below is not None:
+            with self._db.reading() as db:
+                return files_below(db, folder, below)
         states = {state.value: state for state in FileState}
         with self._db.reading() as db:
             directories = {
@@ -82,6 +86,10 @@ class SqliteCatalog:
                 )
                 for directory, name, number, size, mtime_ns, state, stamp in rows
             }
+
+    def pending_versions(self) -> set[tuple[int, int]]:
+        with self._db.reading() as db:
+            return set(db.execute("SELECT size, mtime_ns FROM files WHERE state = 'pending'"))
 
     def enter(self, folder: int, files: Sequence[SeenFile]) -> list[FileId]:
         directories: dict[str, int] = {}
@@ -108,8 +116,8 @@ class SqliteCatalog:
     def requeue(self, files: Sequence[FileId]) -> None:
         with self._db.writing() as db:
             db.execute(
-                "UPDATE files SET state = 'pending', generation = generation + 1, code = '', message = '',"
-                " hint = '' WHERE id IN (SELECT value FROM json_each(?))",
+                "UPDATE files SET state = 'pending', generation = generation + 1, suspicion = 0, code = '',"
+                " message = '', hint = '' WHERE id IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(files)),),
             )
 
@@ -117,7 +125,24 @@ class SqliteCatalog:
         """Pending files by size class (256 kB, 4 MB, 64 MB, above), the most recent of each first."""
         with self._db.reading() as db:
             rows = db.execute(
-                f"{_FILE} WHERE f.state = 'pending' ORDER BY f.size_class, f.mtime_ns DESC LIMIT ?", (limit,)
+                f"{_FILE} WHERE f.state = 'pending' AND f.suspicion = 0"
+                " ORDER BY f.size_class, f.mtime_ns DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [_file(row) for row in rows]
+
+    def suspect(self, files: Sequence[FileId], weight: int) -> None:
+        with self._db.writing() as db:
+            db.execute(
+                "UPDATE files SET suspicion = suspicion + ?"
+                " WHERE state = 'pending' AND id IN (SELECT value FROM json_each(?))",
+                (weight, json.dumps(list(files))),
+            )
+
+    def suspects(self) -> list[CatalogFile]:
+        with self._db.reading() as db:
+            rows = db.execute(
+                f"{_FILE} WHERE f.state = 'pending' AND f.suspicion > 0 ORDER BY f.suspicion, f.size"
             ).fetchall()
         return [_file(row) for row in rows]
 
@@ -125,7 +150,7 @@ class SqliteCatalog:
         with self._db.writing() as db:
             db.executemany(
                 "UPDATE files SET state = ?, stamp = ?, content_hash = ?, language = ?,"
-                " kind = coalesce(?, kind), chunks = ?, code = ?, message = ?, hint = ?"
+                " kind = coalesce(?, kind), chunks = ?, code = ?, message = ?, hint = ?, suspicion = 0"
                 " WHERE id = ? AND generation = ?",
                 [
                     (
@@ -200,6 +225,12 @@ class SqliteCatalog:
             (total,) = db.execute("SELECT coalesce(sum(chunks), 0) FROM files").fetchone()
         return int(total)
 
+    def chunk_counts(self) -> dict[FileId, tuple[FileState, int]]:
+        states = {state.value: state for state in FileState}
+        with self._db.reading() as db:
+            rows = db.execute("SELECT id, state, chunks FROM files")
+            return {number: (states[state], chunks) for number, state, chunks in rows}
+
     def failures(self) -> Iterator[Failure]:
         """Failed and skipped files and those indexed in part, in the order they were found."""
         last = 0
@@ -243,7 +274,7 @@ def _enter(db: sqlite3.Connection, folder: int, directory: int, name: str, seen:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (directory, name) DO UPDATE SET folder = excluded.folder, kind = excluded.kind,"
         " size = excluded.size, size_class = excluded.size_class, mtime_ns = excluded.mtime_ns,"
-        " state = 'pending', generation = generation + 1, code = '', message = '', hint = ''"
+        " state = 'pending', generation = generation + 1, suspicion = 0, code = '', message = '', hint = ''"
         " RETURNING id",
         (
             folder, directory, os.fsencode(name), names.lowered(name), names.stem(name),

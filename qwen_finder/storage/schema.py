@@ -62,6 +62,10 @@ MIGRATIONS = (
 
     CREATE TABLE remembered (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE files ADD COLUMN suspicion INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX files_suspected ON files (suspicion) WHERE suspicion > 0;
+    """,
 )
 
 

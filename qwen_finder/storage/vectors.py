@@ -24,6 +24,8 @@ from qwen_finder.storage.conditions import NOTHING, among, condition
 from qwen_finder.storage.maintenance import VECTOR, Policy
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from qwen_finder.core.ports import Vector, Vectors
 
 # Measured on a million vectors of 384 dimensions: recall@10 above 0.99. The index knows directions only
@@ -135,6 +137,24 @@ class LanceVectorStore:
                 maintenance.unindexed_rows(table, self._policy) for table in (self._chunks, self._vectors)
             )
             return IndexSize(int(self._chunks.count_rows()), used, max(0, used - living), unindexed)
+
+    def chunk_counts(self) -> dict[FileId, int]:
+        texts, vectors = (self._ids(table) for table in (self._chunks, self._vectors))
+        files, counts = np.unique(texts >> CHUNK_BITS, return_counts=True)
+        found = dict(zip(files.tolist(), counts.tolist(), strict=True))
+        if not np.array_equal(texts, vectors):
+            # Also rows that are there twice: a set would hide them.
+            ids, one_sided = np.unique(np.concatenate((texts, vectors)), return_counts=True)
+            torn = set((ids[one_sided != 2] >> CHUNK_BITS).tolist())
+            torn.update((texts[1:][texts[1:] == texts[:-1]] >> CHUNK_BITS).tolist())
+            found |= dict.fromkeys(torn, -1)
+        return found
+
+    def _ids(self, table: Any) -> npt.NDArray[np.int64]:
+        """The ids of all chunks in ``table``, sorted."""
+        with lance.translated(self._folder):
+            column = table.search().select(["chunk"]).to_arrow()["chunk"]
+        return np.sort(column.to_numpy())
 
     def maintain(self, *, exclusive: bool = False) -> bool:
         """See ``maintenance``. Meant for every few batches and for idle times; exclusively after removals.

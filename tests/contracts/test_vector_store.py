@@ -407,3 +407,14 @@ def test_thousands_of_ids_in_a_filter(store: VectorStore) -> None:
     put(store, *(row(fields(file, directory=file), "word") for file in range(1, 20)))
     where = Filter(directories=tuple(range(2, 20_000, 2)), not_files=tuple(range(10, 5000)))
     assert set(found(store, "word", where=where)) == {2, 4, 6, 8}
+
+
+# Counting
+
+
+def test_chunks_are_counted_by_file(store: VectorStore) -> None:
+    assert store.chunk_counts() == {}
+    put(store, row(1, "one"), row(1, "more", 1), row(2, "two"))
+    assert store.chunk_counts() == {1: 2, 2: 1}
+    store.delete([1])
+    assert store.chunk_counts() == {2: 1}

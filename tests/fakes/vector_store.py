@@ -101,6 +101,10 @@ class MemoryVectorStore:
             text = sum(len(_body(row).encode("utf-8", "replace")) for row in self._rows.values())
             return IndexSize(chunks=len(self._rows), bytes=text + 4 * self._dimensions * len(self._rows))
 
+    def chunk_counts(self) -> dict[FileId, int]:
+        with self._lock:
+            return dict(Counter(number >> CHUNK_BITS for number in self._rows))
+
     def maintain(self, *, exclusive: bool = False) -> bool:
         """There is never anything to do in memory."""
         return False

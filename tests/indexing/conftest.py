@@ -29,6 +29,7 @@ from qwen_finder.indexing.surroundings import Surroundings
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
 from qwen_finder.storage.catalog import SqliteCatalog
+from qwen_finder.storage.journal import CrashJournal
 
 _FAKES = Path(__file__).parents[1] / "fakes"
 DIMENSIONS = 16
@@ -59,6 +60,7 @@ class Room:
         self.storing = threading.Lock()
         self.finished: list[Finished] = []
         self.extract: Callable[[str], Document] = lambda path: extract(path, LIMITS)
+        self.journal = CrashJournal(tmp_path / "in-flight")
         self.wish = Wish("full")
         self.surroundings = Surroundings(None, True, None, 0.0, 10**12)
         self.remembered: dict[str, str] = {}
@@ -103,7 +105,7 @@ class Room:
             known_vectors=vectors_known_to(self.catalog, self.store),
         )
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self, alone: int | None = None) -> Pipeline:
         return Pipeline(
             self.catalog,
             self.store,
@@ -113,6 +115,8 @@ class Room:
             stop=self.stop,
             storing=self.storing,
             recent=RecentVectors(),
+            journal=self.journal,
+            alone=alone,
             pace=self.pacer,
             embedded=lambda characters: None,
         )
@@ -154,4 +158,5 @@ def room(tmp_path: Path) -> Iterator[Room]:
     yield opened
     left = [thread for thread in threading.enumerate() if thread not in threads]
     opened.catalog.close()
+    opened.journal.close()
     assert not left, f"threads left running: {left}"
