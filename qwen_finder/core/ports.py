@@ -180,6 +180,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """Pending files of one kind. ``readable``: their bytes, of each file no more than its text is taken of."""
+
+    files: int
+    bytes: int
+    readable: int
+
+
+@dataclass(frozen=True, slots=True)
 class NameMatch:
     """A file whose name answers a query. ``exact``: the name, with or without extension, is the query."""
 
@@ -261,6 +270,10 @@ class Catalog(Protocol):
 
     def counts(self) -> Mapping[int, FileCounts]:
         """Folder id → files by state."""
+        ...
+
+    def backlog(self, readable: int) -> Mapping[Kind, Backlog]:
+        """Pending files by kind; ``readable`` is how many bytes of a file count at most."""
         ...
 
     def chunk_count(self) -> int:

@@ -36,11 +36,13 @@ class FileCounts:
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """A folder and its files by state. ``mode`` says how changes are noticed: "timed" or "offline"."""
+    """A folder and its files by state. ``mode`` says how changes are noticed: "live", "timed" or "offline",
+    ``reason`` in a sentence why not live."""
 
     path: str
     mode: str
     files: FileCounts
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

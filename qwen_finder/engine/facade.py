@@ -25,6 +25,7 @@ from qwen_finder.core.status import (
 from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
+from qwen_finder.engine.repair import open_journal
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import extract
 from qwen_finder.indexing.activity import UserActivity
@@ -38,6 +39,7 @@ from qwen_finder.settings.paths import Paths
 from qwen_finder.settings.schema import Value, setting
 from qwen_finder.settings.store import Settings
 from qwen_finder.sources.folders import check_folder
+from qwen_finder.sources.watch import Watcher
 from qwen_finder.storage.catalog import SqliteCatalog
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Engine:
         self._settings = settings
         self.events = EventLog()
         self._catalog = SqliteCatalog(paths.catalog_file)
+        self._journal = open_journal(paths, self._catalog)
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
         self._workshop: Workshop | None = None
         self._searcher = self._new_searcher(Opened())
@@ -72,16 +75,21 @@ class Engine:
             recall=self._catalog.get,
             remember=self._catalog.set,
         )
+        self._watcher = Watcher(lambda folder, paths: self._indexer.hint(folder, paths))
         self._indexer = Indexer(
             self._catalog,
             self.events,
             workshop=lambda: self._workshop,
             # Files that vanished while nobody ran are found before the store is open, and their rows must go.
             store=lambda: self._backend.wait().store,
-            scan=lambda folder: reading.open_scan(folder.path, self._settings),
+            scan=lambda folder, only: reading.open_scan(folder.path, self._settings, only),
+            watch=self._watcher.watch,
+            unwatch=self._watcher.unwatch,
             kind_of=kind_of,
             rescan_seconds=lambda: self._settings.number("index.rescan_minutes") * 60.0,
+            readable=lambda: self._settings.number("index.max_characters"),
             pace=self._pacer,
+            journal=self._journal,
         )
 
     def start(self) -> None:
@@ -89,8 +97,10 @@ class Engine:
         self._indexer.start()
 
     def close(self) -> None:
+        self._watcher.close()
         self._indexer.close()
         self._backend.close(CLOSING_SECONDS)
+        self._journal.close()
         self._catalog.close()
 
     # Searching.
@@ -261,9 +271,9 @@ class Engine:
         return embedder is not None and listing.reads(embedder.spec.languages, text)
 
     def _gone(self, files: Sequence[FileId]) -> None:
-        """Hits that no longer exist: their folders are looked at again, which also finds where they went."""
-        found = self._catalog.files(files)
-        self._indexer.request({file.folder for file in found.values()})
+        """Hits that no longer exist: where they were is looked at again."""
+        for file in self._catalog.files(files).values():
+            self._indexer.hint(file.folder, [file.path])
 
     def _chosen(self, folders: Sequence[str]) -> list[Folder]:
         return [self._known_folder(path) for path in folders] if folders else self._catalog.folders()
@@ -280,8 +290,8 @@ class Engine:
         )
 
     def _folder_status(self, folder: Folder, counts: Mapping[int, FileCounts]) -> FolderStatus:
-        mode = "timed" if self._indexer.offline(folder.id) is None else "offline"
-        return FolderStatus(folder.path, mode, counts.get(folder.id, FileCounts()))
+        mode, reason = self._indexer.mode(folder.id)
+        return FolderStatus(folder.path, mode, counts.get(folder.id, FileCounts()), reason)
 
     def _index_size(self) -> IndexSize:
         store = self._backend.opened.store
@@ -300,7 +310,7 @@ class Engine:
         return ModelStatus(
             wanted,
             spec.name,
-            "loaded",
+            "idle" if self._backend.resting else "loaded",
             spec.dimensions,
             spec.languages,
             detail=listing.note_on(wanted),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from qwen_finder.chunking.chunker import CHUNKER_VERSION, Chunker
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 CHUNK_TOKENS = 400
 
 
-def open_scan(folder: str, settings: Settings) -> Scan:
-    """A scan of ``folder``; FolderError when it is not there."""
+def open_scan(folder: str, settings: Settings, only: Collection[str] | None = None) -> Scan:
+    """A scan of ``folder``, or of these paths in it; FolderError when it is not there."""
     rules = IgnoreRules(
         folder,
         use_gitignore=settings.flag("index.gitignore"),
         hidden=settings.flag("index.hidden"),
         patterns=(*DEFAULT_SKIP, *settings.names("index.skip")),
     )
-    return Scan(folder, rules)
+    return Scan(folder, rules, only)
 
 
 def limits_of(settings: Settings) -> Limits:

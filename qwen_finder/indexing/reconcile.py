@@ -6,8 +6,9 @@ about order or time; it only says which files must be indexed, again or for the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from qwen_finder.core.document import FileId, FileRecord, FileState, Kind
@@ -19,8 +20,10 @@ ENTER_BATCH = 2_000
 
 
 class Scanner(Protocol):
-    """One pass over a folder; ``unreadable`` is complete when the pass has ended."""
+    """One pass over a folder, or over what is at and below ``covers``; ``unreadable`` is complete when the
+    pass has ended."""
 
+    covers: tuple[str, ...] | None
     unreadable: list[tuple[str, str]]
 
     def __iter__(self) -> Iterator[FileRecord]: ...
@@ -28,17 +31,26 @@ class Scanner(Protocol):
 
 @dataclass(slots=True)
 class Changes:
-    """What a reconcile found, in files."""
+    """What a reconcile found, in files. ``departed`` are the paths of files that are gone but were kept."""
 
     new: int = 0
     changed: int = 0
     outdated: int = 0
     unchanged: int = 0
     vanished: int = 0
+    departed: list[str] = field(default_factory=list)
 
     @property
     def to_index(self) -> int:
         return self.new + self.changed + self.outdated
+
+    @property
+    def counted(self) -> str:
+        """The numbers, without any path."""
+        return (
+            f"{self.new} new, {self.changed} changed, {self.outdated} outdated, {self.vanished} vanished,"
+            f" {self.unchanged} unchanged"
+        )
 
 
 def needs_indexing(known: KnownFile | None, record: FileRecord, stamps: Collection[str] | None) -> str:
@@ -64,15 +76,17 @@ def reconcile(
     forget: Callable[[Sequence[FileId]], None],
     stamps: Collection[str] | None,
     stop: Callable[[], bool],
+    keep_departed: bool = False,
 ) -> Changes:
     """Bring the catalog's list of files below ``folder`` up to date with ``scan``.
 
     Files that are gone are handed to ``forget``, except below directories that could not be read
     this time. ``stamps`` as in ``needs_indexing``. Stops early, without forgetting anything, when ``stop()``
-    turns true.
+    turns true. ``keep_departed``: a file that is gone while one of its very size and time is pending has
+    most likely moved there, and is kept until that one has taken over its vectors.
     """
     changes = Changes()
-    known = catalog.known_files(folder.id)
+    known = catalog.known_files(folder.id, scan.covers)
     entering: list[SeenFile] = []
     for record in scan:
         if stop():
@@ -89,8 +103,18 @@ def reconcile(
             entering.clear()
     if entering:
         catalog.enter(folder.id, entering)
-    unseen = tuple(path.rstrip("/") + "/" for path, _ in scan.unreadable)
-    vanished = [file.id for path, file in known.items() if not path.startswith(unseen)]
+    unreadable = {path for path, _ in scan.unreadable}
+    unseen = tuple(os.path.join(path, "") for path in unreadable)
+    gone = {p: file for p, file in known.items() if p not in unreadable and not p.startswith(unseen)}
+    if gone and keep_departed:
+        pending = catalog.pending_versions()
+        changes.departed = [
+            path
+            for path, file in gone.items()
+            if file.state is FileState.INDEXED and (file.size, file.mtime_ns) in pending
+        ]
+    kept = set(changes.departed)
+    vanished = [file.id for path, file in gone.items() if path not in kept]
     changes.vanished = len(vanished)
     forget(vanished)
     return changes

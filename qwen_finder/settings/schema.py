@@ -112,7 +112,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Indexing pauses while the disk of the index has fewer free megabytes than this; 0 never does.",
         minimum=0,
     ),
-    Setting("index.rescan_minutes", 10, "Minutes between two looks at every folder.", 1, 1440),
+    Setting(
+        "index.rescan_minutes",
+        30,
+        "Minutes between two looks at every folder, beside the changes that are noticed as they happen.",
+        minimum=1,
+        maximum=1440,
+    ),
     Setting("search.limit", 20, "How many hits a query shows when it does not say.", 1, 1000),
 )
 

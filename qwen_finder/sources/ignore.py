@@ -45,6 +45,7 @@ DEFAULT_SKIP: tuple[str, ...] = (
 
 GITIGNORE = ".gitignore"
 OWN_IGNORE = ".qwenfinderignore"
+IGNORE_FILES = (GITIGNORE, OWN_IGNORE)
 
 _MAX_IGNORE_BYTES = 1 << 20
 

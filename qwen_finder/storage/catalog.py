@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qwen_finder.core.document import FileId, FileState, Kind
-from qwen_finder.core.ports import CatalogFile, KnownFile, NameMatch, Outcome, SeenFile
+from qwen_finder.core.ports import Backlog, CatalogFile, KnownFile, NameMatch, Outcome, SeenFile
 from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
 from qwen_finder.storage import name_search, names
@@ -219,6 +219,15 @@ class SqliteCatalog:
             for folder, state, number in rows:
                 states.setdefault(folder, {})[state] = number
         return {folder: FileCounts(**numbers) for folder, numbers in states.items()}
+
+    def backlog(self, readable: int) -> Mapping[Kind, Backlog]:
+        with self._db.reading() as db:
+            rows = db.execute(
+                "SELECT kind, count(*), sum(size), sum(min(size, ?)) FROM files WHERE state = 'pending'"
+                " GROUP BY kind",
+                (readable,),
+            ).fetchall()
+        return {Kind(kind): Backlog(*numbers) for kind, *numbers in rows}
 
     def chunk_count(self) -> int:
         with self._db.reading() as db:

@@ -23,7 +23,7 @@ def files_below(db: sqlite3.Connection, folder: int, paths: Sequence[str]) -> di
         raw = os.fsencode(path)
         parent, name = os.path.split(raw)
         inside = os.path.join(raw, b"")
-        # Every path that begins with ``inside`` sorts before the same with its last byte, a separator, raised.
+        # What begins with ``inside`` sorts before the same with its last byte, the separator, raised.
         beyond = inside[:-1] + bytes([inside[-1] + 1])
         for condition, values in (
             ("AND d.path = ? AND f.name = ?", (parent, name)),

@@ -16,6 +16,7 @@ from qwen_finder.core.events import EventLog
 from qwen_finder.core.status import Folder
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing import indexer as indexer_module
+from qwen_finder.indexing import lookout as lookout_module
 from qwen_finder.indexing.indexer import Indexer, Workshop
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
@@ -47,15 +48,20 @@ class Background:
         self.embed_error: Exception | None = None
         self.scans = 0
         self.rescan_seconds = 1_000.0
+        self.watcher: Any = None
         self.indexer = Indexer(
             room.catalog,
             self.events,
             workshop=lambda: self.workshop,
             store=lambda: room.store,
             scan=self._scan,
+            watch=lambda folder: "" if self.watcher is None else self.watcher.watch(folder),
+            unwatch=lambda folder: None if self.watcher is None else self.watcher.unwatch(folder),
             kind_of=lambda path: kind_of(os.path.basename(path)),
             rescan_seconds=lambda: self.rescan_seconds,
+            readable=lambda: 1_000_000,
             pace=room.pacer,
+            journal=room.journal,
         )
 
     def start_and_settle(self) -> None:
@@ -71,7 +77,7 @@ class Background:
     def kinds(self) -> list[str]:
         return [event.kind for event in self.events.since(0)]
 
-    def _scan(self, folder: Folder) -> Any:
+    def _scan(self, folder: Folder, only: Any = None) -> Any:
         self.scans += 1
         if self.scan_error is not None:
             raise self.scan_error
@@ -84,7 +90,7 @@ class Background:
                     assert outer.scan_gate.wait(30)
                     yield record
 
-        return GatedScan(folder.path, IgnoreRules(folder.path))
+        return GatedScan(folder.path, IgnoreRules(folder.path), only)
 
     def _gated(self, embedder: Any) -> Any:
         outer = self
@@ -233,7 +239,7 @@ def test_close_is_not_missed_by_a_loop_about_to_wait(room: Any, background: Back
         assert closing.wait(30)
         return 1_000.0
 
-    background.indexer._rescan_seconds = rescan_seconds
+    background.indexer._lookout._rescan_seconds = rescan_seconds
     background.request()
     assert entered.wait(30)
     thread = threading.Thread(target=background.indexer.close, daemon=True)
@@ -253,9 +259,9 @@ def test_an_offline_folder_keeps_its_files(room: Any, background: Background) ->
     moved = room.root.rename(room.root.with_name("unplugged"))
     background.request()
     background.settle()
-    offline = background.indexer.offline(room.folder.id)
-    assert offline is not None
-    assert offline.code == "folder.missing"
+    mode, reason = background.indexer.mode(room.folder.id)
+    assert mode == "offline"
+    assert "does not exist" in reason
     assert room.states() == {"a.txt": "indexed"}
     assert room.found("apples") == {"a.txt"}
     assert background.indexer.error is None, "an unplugged disk is no error"
@@ -263,7 +269,7 @@ def test_an_offline_folder_keeps_its_files(room: Any, background: Background) ->
     moved.rename(room.root)
     background.request()
     background.settle()
-    assert background.indexer.offline(room.folder.id) is None
+    assert background.indexer.mode(room.folder.id) == ("live", "")
 
 
 # Errors.
@@ -303,7 +309,7 @@ def test_an_error_while_scanning_is_remembered_and_tried_again(
     room: Any, background: Background, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It must not be forgotten as soon as the other loop finds nothing to do."""
-    monkeypatch.setattr(indexer_module, "RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(lookout_module, "RETRY_SECONDS", 0.2)
     room.write("a.txt", "apples")
     background.scan_error = StorageError("storage.busy", "Another program holds the catalog.")
     background.indexer.start()

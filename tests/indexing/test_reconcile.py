@@ -16,6 +16,7 @@ class ListedScan:
     """A scan of files that need not exist."""
 
     def __init__(self, records: list[FileRecord], unreadable: list[tuple[str, str]]) -> None:
+        self.covers = None
         self.unreadable = unreadable
         self._records = records
 

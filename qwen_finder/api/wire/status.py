@@ -113,13 +113,20 @@ def service_status_from_json(value: object) -> ServiceStatus:
 
 
 def folder_to_json(folder: FolderStatus) -> dict[str, object]:
-    return {"path": folder.path, "mode": folder.mode, "files": _counts_to_json(folder.files)}
+    return {
+        "path": folder.path,
+        "mode": folder.mode,
+        "reason": folder.reason,
+        "files": _counts_to_json(folder.files),
+    }
 
 
 def folder_from_json(value: object) -> FolderStatus:
     """Raises WireError."""
     fields = Fields(value, "a folder")
-    return FolderStatus(fields.text("path"), fields.text("mode"), _counts(fields.inner("files")))
+    return FolderStatus(
+        fields.text("path"), fields.text("mode"), _counts(fields.inner("files")), fields.text("reason", "")
+    )
 
 
 def failure_to_json(failure: Failure) -> dict[str, object]:
