@@ -10,14 +10,18 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lancedb.index import FTS, Bitmap, BTree, IvfFlat, IvfRq
 
 from qwen_finder.storage.lance import folder_bytes, release_memory, retried
+
+if TYPE_CHECKING:
+    from qwen_finder.storage.gate import Gate
 
 FULL_TEXT = "body"
 VECTOR = "vector"
@@ -85,27 +89,75 @@ def unindexed_rows(table: Any, policy: Policy) -> int:
     return rows if rows >= policy.vector_index_from else 0
 
 
-def maintain(table: Any, folder: Path, policy: Policy, *, exclusive: bool) -> bool:
-    """Do what is due to ``table`` in ``folder``; True if anything was.
-
-    ``exclusive`` (nobody else reads) does everything: deleted rows are wiped from the disk, which rewrites
-    the table if there are any, and old versions go at once.
-    """
+def maintain(table: Any, folder: Path, policy: Policy) -> bool:
+    """Do what is due to ``table`` in ``folder``; True if anything was."""
     done = False
-    if exclusive and _deleted_rows(table):
-        _rewrite(table, folder)
-        done = True
-    if _compaction_due(table, folder, policy, exclusive=exclusive):
-        _optimize(table, folder, timedelta(0) if exclusive else policy.keep_versions)
+    if _compaction_due(table, folder, policy):
+        _optimize(table, folder, policy.keep_versions)
+        release_memory()
         done = True
     return _create_indices(table, folder, policy) or done
 
 
-def _compaction_due(table: Any, folder: Path, policy: Policy, *, exclusive: bool) -> bool:
+def wipe(
+    table: Any, folder: Path, policy: Policy, *, writing: AbstractContextManager[Any], gate: Gate
+) -> bool:
+    """Leave nothing on the disk but the living rows of ``table`` and its indices; True if anything was done.
+
+    Compaction keeps deleted rows while they are few, and an index keeps their words. So rows that share a
+    data file with deleted ones are written anew, and then the indices are. ``writing`` is held while rows
+    move, so that none is written twice.
+    """
+    with writing:
+        moved = _move_from_deleted(table, folder)
+    tail = max((index.num_unindexed_rows for index in table.list_indices()), default=0)
+    if not moved and not tail and len(_version_times(table, folder)) <= 1:
+        return _create_indices(table, folder, policy)
+    _optimize(table, folder, policy.keep_versions)
+    if moved:
+        _renew_indices(table, folder)
+    _create_indices(table, folder, policy)
+    with writing, gate.alone():
+        _optimize(table, folder, timedelta(0), delete_unverified=True)
+    release_memory()
+    return True
+
+
+def _optimize(table: Any, folder: Path, older_than: timedelta, *, delete_unverified: bool = False) -> None:
+    with warnings.catch_warnings():
+        # It warns of readers of the versions that go, whom the caller has seen to.
+        warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
+        retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=delete_unverified)
+
+
+def _move_from_deleted(table: Any, folder: Path) -> bool:
+    """Write the living rows of every fragment with deleted ones again and drop the fragment.
+
+    Added before they are deleted: a crash in between leaves rows twice, which is found at the next start.
+    """
+    deletions = (folder / f"{table.name}.lance" / "_deletions").glob("*-*")
+    fragments = sorted({int(file.name.partition("-")[0]) for file in deletions})
+    columns = table.schema.names
+    for fragment in fragments:
+        # The upper half of a row's address is its fragment.
+        here = f"_rowid >= {fragment << 32} AND _rowid < {(fragment + 1) << 32}"
+        rows = table.search().where(here).select(columns).to_batches()
+        retried(folder, table.add, rows)
+        retried(folder, table.delete, here)
+    return bool(fragments)
+
+
+def _renew_indices(table: Any, folder: Path) -> None:
+    present = indexed_columns(table)
+    if FULL_TEXT in present:
+        retried(folder, table.create_index, FULL_TEXT, config=full_text_index(), replace=True)
+    if VECTOR in present:
+        _train(table, folder, int(table.count_rows()))
+
+
+def _compaction_due(table: Any, folder: Path, policy: Policy) -> bool:
     versions = _version_times(table, folder)
     tail = max((index.num_unindexed_rows for index in table.list_indices()), default=0)
-    if exclusive:
-        return tail > 0 or len(versions) > 1
     allowed = min(policy.max_tail, max(policy.tail, table.count_rows() // 10))
     if tail >= allowed:
         return True
@@ -153,30 +205,6 @@ def _train(table: Any, folder: Path, rows: int) -> None:
     for stale in old:
         if stale != name:
             retried(folder, table.drop_index, stale)
-
-
-def _optimize(table: Any, folder: Path, older_than: timedelta) -> None:
-    if older_than:
-        retried(folder, table.optimize, cleanup_older_than=older_than)
-    else:
-        with warnings.catch_warnings():
-            # Removing every old version is what an exclusive caller asked for.
-            warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
-            retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=True)
-    release_memory()
-
-
-def _rewrite(table: Any, folder: Path) -> None:
-    """Write the living rows anew: compaction keeps the deleted ones while they are few."""
-    retried(folder, _overwrite, table)
-
-
-def _overwrite(table: Any) -> None:
-    table.add(table.search().to_batches(), mode="overwrite")
-
-
-def _deleted_rows(table: Any) -> int:
-    return int(table.list_versions()[-1]["metadata"].get("total_deletion_file_rows", 0))
 
 
 def _version_times(table: Any, folder: Path) -> list[float]:

@@ -8,8 +8,8 @@ have a table for each fingerprint.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import IndexSize
 from qwen_finder.storage import lance, maintenance, tables, text_search
 from qwen_finder.storage.conditions import NOTHING, among, condition
+from qwen_finder.storage.gate import Gate
 from qwen_finder.storage.maintenance import VECTOR, Policy
 
 if TYPE_CHECKING:
@@ -55,11 +56,18 @@ class LanceVectorStore:
         self._policy = policy or Policy()
         self._writing = threading.Lock()
         self._maintaining = threading.Lock()
+        self._gate = Gate()
         self._db = lance.connect(self._folder)
         self._chunks = lance.open_table(self._db, self._folder, tables.CHUNKS, tables.CHUNK_SCHEMA)
         self._vectors = lance.open_table(
             self._db, self._folder, tables.vectors_name(fingerprint), tables.vector_schema(dimensions)
         )
+        # Vectors of earlier models: kept for a way back, and of removed files nothing may stay in them.
+        self._former = [
+            self._db.open_table(name)
+            for name in lance.table_names(self._db)
+            if name not in (self._chunks.name, self._vectors.name)
+        ]
         maintenance.create_full_text(self._chunks, self._folder)
 
     def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
@@ -71,14 +79,14 @@ class LanceVectorStore:
         texts = tables.chunk_rows(rows) if rows else None
         vectors = tables.vector_rows(rows, self._dimensions) if rows else None
         with self._writing:
-            self._remove(files)
+            self._remove(files, (self._vectors, self._chunks))
             if texts is not None:
                 lance.retried(self._folder, self._chunks.add, texts)
                 lance.retried(self._folder, self._vectors.add, vectors)
 
     def delete(self, files: Sequence[FileId]) -> None:
         with self._writing:
-            self._remove(files)
+            self._remove(files, self._tables())
 
     def nearest(self, query: Vector, k: int, where: Filter) -> list[Candidate]:
         asked = tables.unit(np.asarray(query, dtype=np.float32).reshape(1, -1), self._dimensions)[0]
@@ -86,7 +94,7 @@ class LanceVectorStore:
         if k <= 0 or sql == NOTHING:
             return []
         refine = max(_REFINE, _MIN_REFINED // k)
-        with lance.translated(self._folder):
+        with self._reading():
             search = self._vectors.search(asked, vector_column_name=VECTOR, query_type="vector")
             search = search.distance_type("cosine").nprobes(_PROBES).refine_factor(refine).limit(k)
             if sql:
@@ -101,7 +109,7 @@ class LanceVectorStore:
         sql = condition(where)
         if k <= 0 or sql == NOTHING:
             return []
-        with lance.translated(self._folder):
+        with self._reading():
             return text_search.search(self._chunks, terms, k, sql)
 
     def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
@@ -118,7 +126,7 @@ class LanceVectorStore:
         return dict(zip(rows["hash"].to_pylist(), matrix, strict=True))
 
     def sample(self, n: int) -> Vectors:
-        with lance.translated(self._folder):
+        with self._reading():
             rows = int(self._vectors.count_rows())
             drawn = np.sort(np.random.default_rng().choice(rows, min(n, rows), replace=False)).tolist()
             if not drawn:
@@ -128,7 +136,7 @@ class LanceVectorStore:
 
     def size(self) -> IndexSize:
         """``dead_bytes`` are those that no current version refers to: what maintenance can free."""
-        with lance.translated(self._folder):
+        with self._reading():
             living = sum(
                 int(self._db.open_table(name).stats()["total_bytes"]) for name in lance.table_names(self._db)
             )
@@ -152,21 +160,16 @@ class LanceVectorStore:
 
     def _ids(self, table: Any) -> npt.NDArray[np.int64]:
         """The ids of all chunks in ``table``, sorted."""
-        with lance.translated(self._folder):
+        with self._reading():
             column = table.search().select(["chunk"]).to_arrow()["chunk"]
         return np.sort(column.to_numpy())
 
     def maintain(self, *, exclusive: bool = False) -> bool:
-        """See ``maintenance``. Meant for every few batches and for idle times; exclusively after removals.
-
-        Writes wait for exclusive maintenance and go on beside the other.
+        """See ``maintenance``. Searches and writes go on beside it; it waits for them, and they for it, only
+        while the files of old versions are deleted at the end of an exclusive one, which takes milliseconds.
         """
-        writing = self._writing if exclusive else nullcontext()
-        with self._maintaining, writing, lance.translated(self._folder):
-            done = [
-                maintenance.maintain(table, self._folder, self._policy, exclusive=exclusive)
-                for table in (self._chunks, self._vectors)
-            ]
+        with self._maintaining, lance.translated(self._folder):
+            done = [self._maintain(table, exclusive) for table in self._tables()]
         return any(done)
 
     def close(self) -> None:
@@ -174,17 +177,31 @@ class LanceVectorStore:
         with self._maintaining, self._writing:
             pass
 
-    def _remove(self, files: Sequence[FileId]) -> None:
+    def _remove(self, files: Sequence[FileId], tables: Sequence[Any]) -> None:
         if not files:
             return
         sql = among("file", files)
-        for table in (self._vectors, self._chunks):
+        for table in tables:
             # A delete that removes nothing would still be a version with files of its own.
             if lance.retried(self._folder, table.count_rows, sql):
                 lance.retried(self._folder, table.delete, sql)
 
+    def _maintain(self, table: Any, exclusive: bool) -> bool:
+        if exclusive:
+            return maintenance.wipe(table, self._folder, self._policy, writing=self._writing, gate=self._gate)
+        return maintenance.maintain(table, self._folder, self._policy)
+
+    def _tables(self) -> list[Any]:
+        """Vectors first: they are removed before the text that they belong to."""
+        return [self._vectors, *self._former, self._chunks]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._gate.shared(), lance.translated(self._folder):
+            yield
+
     def _select(self, table: Any, sql: str, columns: list[str]) -> Any:
-        with lance.translated(self._folder):
+        with self._reading():
             return table.search().where(sql).select(columns).to_arrow()
 
 

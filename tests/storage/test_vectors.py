@@ -50,6 +50,21 @@ def test_models_share_the_text_and_not_the_vectors(open_store: OpenStore, make_r
     assert len(old.nearest(make_rows(1, "x")[0].vector, 5, ANY)) == 1
 
 
+def test_removed_files_leave_the_vectors_of_former_models_too(
+    open_store: OpenStore, make_rows: MakeRows
+) -> None:
+    (row,) = make_rows(1, "shared text")
+    open_store("model-old-fingerprint").replace([1], [row])
+    new = open_store("model-new-fingerprint")
+    new.replace([1], [row])
+    new.delete([1])
+    assert open_store("model-old-fingerprint").nearest(row.vector, 5, ANY) == []
+    new.maintain(exclusive=True)
+    assert row.vector.tobytes()[:32] not in b"".join(
+        file.read_bytes() for file in new._folder.rglob("*.lance") if file.is_file()
+    )
+
+
 def test_another_store_sees_each_write(open_store: OpenStore, make_rows: MakeRows) -> None:
     writer, reader = open_store(), open_store()
     for file in range(1, 4):
