@@ -24,6 +24,7 @@ from qwen_finder.indexing.problems import problem
 from qwen_finder.indexing.progress import Meter
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.indexing.recovery import quarantine, reconcile_index
+from qwen_finder.indexing.upkeep import Upkeep
 
 # After an error (disk full, model broken) the next try comes by itself.
 RETRY_SECONDS = 60.0
@@ -47,8 +48,8 @@ class Workshop:
 
 class Indexer:
     """``workshop()`` is None until a model and a store are open. ``unwatch`` ends what ``watch`` began;
-    ``scan``, ``watch`` and ``rescan_seconds`` are the lookout's. ``readable``: of how many bytes of a file the
-    text is taken.
+    ``scan``, ``watch`` and ``rescan_seconds`` are the lookout's. ``readable``: of how many bytes of a
+    file the text is taken.
     """
 
     def __init__(
@@ -75,6 +76,11 @@ class Indexer:
         self._pace = pace
         self._journal = journal
         self._recovered: VectorStore | None = None
+        self._upkeep = Upkeep(
+            lambda: workshop.store if (workshop := self._workshop()) else None,
+            busy=lambda: self._draining,
+            paused=self._paused,
+        )
         self._stop = threading.Event()
         self._work = threading.Event()
         self._draining = False
@@ -105,6 +111,7 @@ class Indexer:
     def start(self) -> None:
         self._lookout.start()
         self._thread.start()
+        self._upkeep.start()
         self.request(folder.id for folder in self._catalog.folders())
 
     def close(self) -> None:
@@ -115,6 +122,7 @@ class Indexer:
         self._lookout.close()
         if self._thread.is_alive():
             self._thread.join()
+        self._upkeep.close()
 
     def request(self, folders: Iterable[int], *, urgent: bool = False) -> None:
         """Reconcile these folders (ids) as soon as possible; ``urgent``: at full pace until all is done."""
@@ -150,6 +158,8 @@ class Indexer:
             if store is not None and files:
                 store.delete(files)
             self._catalog.remove_folder(folder)
+        if files:
+            self._upkeep.wipe()
         self._lookout.forget_folder(folder)
         self._work.set()
 
@@ -170,6 +180,7 @@ class Indexer:
                 if store is not None:
                     store.delete(batch)
                 self._catalog.forget(batch)
+            self._upkeep.changed()
 
     def idle(self) -> bool:
         """Nothing requested, nothing running and nothing pending that could be done now."""
@@ -247,7 +258,6 @@ class Indexer:
             self._pipeline(workshop).run()
         if not self._halted() and not self._paused():
             self._lookout.revisit_departed()
-            workshop.store.maintain()
 
     def _recover(self, workshop: Workshop) -> None:
         """Put right what the last process left behind, before the first run over a store."""
@@ -288,6 +298,7 @@ class Indexer:
 
     def _finished(self, batch: Finished) -> None:
         self._meter.finished(batch)
+        self._upkeep.changed()
         self._events.publish("indexed", files=batch.files, state=FileState.INDEXED.value)
         self._tell()
 
