@@ -52,7 +52,7 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
     model = engine.text_model
     yield f"model    {visible(model.name or model.id)}: {model.state}"
     # Why a model cannot be used; the notices often say it too.
-    if model.state != "loaded" and model.detail not in " ".join(engine.notices):
+    if model.state not in ("loaded", "idle") and model.detail not in " ".join(engine.notices):
         yield f"         {visible(model.detail)}"
     index = engine.index
     dead = f" ({size(index.dead_bytes)} to be freed)" if index.dead_bytes else ""

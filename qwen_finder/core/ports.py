@@ -181,7 +181,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Pending files of one kind. ``readable``: their bytes, of each file no more than its text is taken of."""
+    """Pending files of one kind. ``readable``: their bytes, of each file only those whose text is taken."""
 
     files: int
     bytes: int

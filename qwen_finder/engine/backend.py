@@ -53,6 +53,14 @@ class Backend:
     def opening(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def resting(self) -> bool:
+        """The model has given its memory back and loads again when it is needed."""
+        from qwen_finder.models.resting import RestingEmbedder
+
+        embedder = self._opened.embedder
+        return isinstance(embedder, RestingEmbedder) and not embedder.loaded
+
     def open(self, settings: Settings) -> None:
         """Begin to open what ``settings`` ask for and return at once."""
         self._thread = threading.Thread(target=self._open, args=(settings,), name="open-models", daemon=True)
@@ -108,14 +116,28 @@ class Backend:
     def _open_embedder(self, settings: Settings) -> Embedder:
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
+        from qwen_finder.models.resting import RestingEmbedder
+        from qwen_finder.storage.lance import release_memory
 
-        return open_embedder(
-            settings.text("models.text"),
-            self._models,
-            dimensions=settings.number("models.dimensions"),
-            threads=settings.number("models.threads"),
-            store=self._catalog,
+        tested = False
+
+        def load() -> Embedder:
+            return open_embedder(
+                settings.text("models.text"),
+                self._models,
+                dimensions=settings.number("models.dimensions"),
+                threads=settings.number("models.threads"),
+                store=self._catalog,
+                self_test=not tested,
+            )
+
+        embedder = RestingEmbedder(
+            load, idle_s=settings.number("models.idle_minutes") * 60.0, unloaded=release_memory
         )
+        # What is wrong with the model has to be found now, and its store is named after it.
+        log.info("opened the model %s", embedder.spec.name)
+        tested = True
+        return embedder
 
     def _open_store(self, embedder: Embedder | None) -> VectorStore | None:
         """The store of ``embedder``, or of the last model when there is none; None if there never was one."""

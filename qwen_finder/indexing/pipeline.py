@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from qwen_finder.core.document import FileId, FileState
+from qwen_finder.core.document import FileId, Kind
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, Journal, VectorStore
 from qwen_finder.indexing.prepare import PreparedFile, give_up
@@ -48,13 +48,27 @@ FLUSH_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A batch that was stored: files, and the bytes and characters they hold."""
+class FinishedFile:
+    """A file that was stored; ``characters`` of it were, or had been, embedded."""
 
-    files: int
-    bytes: int
+    kind: Kind
+    size: int
     characters: int
-    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A batch that was stored."""
+
+    done: tuple[FinishedFile, ...]
+
+    @property
+    def files(self) -> int:
+        return len(self.done)
+
+    @property
+    def characters(self) -> int:
+        return sum(file.characters for file in self.done)
 
 
 class Pacing(Protocol):
@@ -75,8 +89,8 @@ class Pipeline:
     ``prepare`` reads a file into chunks, ``finished`` is told each batch that was stored. ``storing`` is
     held while a batch is written: who forgets files holds it too, so that no rows of theirs come back.
     ``recent`` belongs to one model and may outlive the run. ``journal`` is told what is being read and
-    embedded, for the next process to know should this one die of it; ``alone`` is the only file to do. ``embedded`` is told the characters of each call
-    to the embedder.
+    embedded, for the next process to know should this one die of it; ``alone`` is the only file to do.
+    ``embedded`` is told the characters of each call to the embedder.
     """
 
     def __init__(
@@ -302,10 +316,14 @@ class Pipeline:
                 del self._in_flight[file.file.id]
         self._finished(
             Finished(
-                files=len(batch),
-                bytes=sum(file.file.size for file in batch if file.outcome.state is FileState.INDEXED),
-                characters=sum(len(chunk.text) for file in batch for chunk in file.chunks),
-                last=batch[-1].file.path,
+                tuple(
+                    FinishedFile(
+                        file.file.kind,
+                        file.file.size,
+                        sum(len(chunk.embedded_text) for chunk in file.chunks),
+                    )
+                    for file in batch
+                )
             )
         )
 

@@ -51,29 +51,43 @@ def resolve(address: str, models_folder: Path) -> ModelAddress:
 
 
 def open_embedder(
-    address: str, models_folder: Path, *, dimensions: int = 0, threads: int = 0, store: Store | None = None
+    address: str,
+    models_folder: Path,
+    *,
+    dimensions: int = 0,
+    threads: int = 0,
+    store: Store | None = None,
+    self_test: bool = True,
 ) -> Embedder:
     """Load the text model at ``address``.
 
     ``dimensions``: cut its vectors to so many (0: all). ``threads``: 0 leaves one core to the user. ``store``
-    remembers hashes and tuning between runs. Raises ModelError: "model.unknown", "model.missing" with the
+    remembers hashes and tuning between runs. ``self_test`` may be left out for a model that passed it before
+    in this process. Raises ModelError: "model.unknown", "model.missing" with the
     cure, or what is wrong with the file.
     """
     resolved = resolve(address, models_folder)
     if not resolved.installed:
         raise _missing(resolved, models_folder)
-    return _FACTORIES[resolved.scheme](resolved, dimensions, threads, store)
+    return _FACTORIES[resolved.scheme](resolved, dimensions, threads, store, self_test)
 
 
-def _open_gguf(model: ModelAddress, dimensions: int, threads: int, store: Store | None) -> Embedder:
+def _open_gguf(
+    model: ModelAddress, dimensions: int, threads: int, store: Store | None, self_test: bool
+) -> Embedder:
     from qwen_finder.models.llama_cpp import LlamaCppEmbedder
 
     return LlamaCppEmbedder(
-        model.path, entry=model.entry, dimensions=dimensions, threads=threads, store=store
+        model.path,
+        entry=model.entry,
+        dimensions=dimensions,
+        threads=threads,
+        store=store,
+        self_test=self_test,
     )
 
 
-_FACTORIES: dict[str, Callable[[ModelAddress, int, int, Store | None], Embedder]] = {"gguf": _open_gguf}
+_FACTORIES: dict[str, Callable[[ModelAddress, int, int, Store | None, bool], Embedder]] = {"gguf": _open_gguf}
 
 
 def _missing(model: ModelAddress, models_folder: Path) -> ModelError:

@@ -19,6 +19,7 @@ from qwen_finder.core.ports import Embedder
 from qwen_finder.models.bert_gguf import write_bert_gguf
 from qwen_finder.models.factory import open_embedder
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
+from qwen_finder.models.resting import RestingEmbedder
 
 _TESTS = Path(__file__).parents[1]
 MODELS = Path(os.environ.get("QWEN_FINDER_MODELS") or _TESTS.parent / ".models")
@@ -58,14 +59,22 @@ def _qwen3(folder: Path) -> Embedder:
     return LlamaCppEmbedder(folder / "qwen3.gguf", self_test=False)
 
 
+def _resting(folder: Path) -> Embedder:
+    write_bert_gguf(_load("tiny_models").tiny_bert(), folder / "bert.gguf", name="tiny", licence="none")
+    # So short a rest that the model comes and goes all the time.
+    embedder = RestingEmbedder(lambda: LlamaCppEmbedder(folder / "bert.gguf", self_test=False), idle_s=0.001)
+    assert embedder.spec
+    return embedder
+
+
 def _starter(_folder: Path, dimensions: int = 0) -> Embedder:
     return open_embedder("starter", MODELS, dimensions=dimensions)
 
 
 @pytest.fixture(
     scope="module",
-    params=[_fake, _bert, _qwen3, _starter, partial(_starter, dimensions=128)],
-    ids=["fake", "bert", "qwen3", "starter", "starter-128"],
+    params=[_fake, _bert, _qwen3, _resting, _starter, partial(_starter, dimensions=128)],
+    ids=["fake", "bert", "qwen3", "resting", "starter", "starter-128"],
 )
 def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Embedder]:
     return partial(request.param, tmp_path_factory.mktemp("model"))

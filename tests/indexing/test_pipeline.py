@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from qwen_finder.core.document import FileRecord, Kind
 from qwen_finder.core.errors import ModelError, StorageError
 from qwen_finder.core.ports import EmbeddedChunk, SeenFile
 from qwen_finder.indexing import pipeline as pipeline_module
+from qwen_finder.indexing.pace import Wish
 
 
 def paragraphs(count: int, topic: str = "gardens") -> str:
@@ -405,6 +407,51 @@ def test_batches_are_reported_with_what_they_held(room: Any) -> None:
     room.write("a.md", paragraphs(2))
     room.write("empty.txt", "")
     room.index()
-    assert sum(batch.bytes for batch in room.finished) == size
-    assert 0 < sum(batch.characters for batch in room.finished) <= size
-    assert os.path.dirname(room.finished[-1].last) == str(room.root)
+    done = [file for batch in room.finished for file in batch.done]
+    assert sorted(file.size for file in done) == [0, size]
+    assert {file.kind for file in done} == {Kind.DOCUMENT, Kind.TEXT}
+    # The passages are embedded with the name of their file.
+    assert size // 2 < sum(batch.characters for batch in room.finished) < 1.5 * size
+
+
+def test_calls_to_the_embedder_grow_and_shrink_with_its_speed() -> None:
+    aimed = pipeline_module.SLICE_SECONDS
+    assert pipeline_module.fitting_slice(2_000, aimed) == 2_000
+    assert pipeline_module.fitting_slice(2_000, 2 * aimed) == 1_000
+    assert pipeline_module.fitting_slice(2_000, 0.0) == pipeline_module.MOST_SLICE
+    assert pipeline_module.fitting_slice(2_000, 60.0) == pipeline_module.LEAST_SLICE
+
+
+def test_a_pause_ends_the_run_and_keeps_what_was_done(room: Any) -> None:
+    room.write("a.md", paragraphs(600))
+    inner = room.embedder
+    room.embedder = EmbedderThat(inner, lambda calls, texts: calls == 2 and room.pacer.order("paused"))
+    room.index()
+    assert room.states() == {"a.md": "pending"}
+    embedded = inner.embedded
+    room.pipeline().run()
+    assert inner.embedded == embedded, "a run under a pause does nothing"
+    room.pacer.order("auto")
+    room.pipeline().run()
+    assert room.states() == {"a.md": "indexed"}
+
+
+def test_nothing_is_stored_on_a_full_disk(room: Any) -> None:
+    room.write("a.md", paragraphs(2))
+    room.reconcile()
+    room.wish = Wish("full", least_free_bytes=10**9)
+    full = dataclasses.replace(room.surroundings, free_bytes=10**8)
+    inner, spacious = room.embedder, room.surroundings
+
+    def fill(calls: int, texts: Sequence[str]) -> None:
+        room.surroundings = full
+
+    room.embedder = EmbedderThat(inner, fill)
+    room.pipeline().run()
+    assert room.states() == {"a.md": "pending"}
+    assert room.store.size().chunks == 0
+    room.surroundings = spacious
+    assert room.pacer.has_room()
+    room.embedder = inner
+    room.pipeline().run()
+    assert room.states() == {"a.md": "indexed"}
