@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
@@ -106,6 +106,16 @@ class VectorStore(Protocol):
         """How many chunks each file has here; −1 for one whose texts and vectors do not belong together."""
         ...
 
+    def check(self) -> None:
+        """Read everything that is stored; StorageError if something cannot be. Takes seconds."""
+        ...
+
+    def recall(self, k: int) -> float | None:
+        """The share of the true ``k`` nearest that ``nearest`` finds, measured on stored vectors; None when
+        it is exact. Takes seconds.
+        """
+        ...
+
     def maintain(self, *, exclusive: bool = False) -> bool:
         """Compact and index what the policy says is due; True if anything was done.
 
@@ -137,9 +147,11 @@ class CatalogFile:
     suspicion: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """The part of a catalog entry that a scan is compared with. ``stamp`` is the outcome's ``stamp``."""
+class KnownFile(NamedTuple):
+    """The part of a catalog entry that a scan is compared with. ``stamp`` is the outcome's ``stamp``.
+
+    A tuple, since a folder may have a million of them and each look at it makes them all.
+    """
 
     id: FileId
     size: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class Opened:
     store: VectorStore | None = None
     embedder: Embedder | None = None
     error: FinderError | None = None
+    rebuilt: str = ""
+    """Why the index had to be begun anew, in one sentence; "" if it had not."""
 
 
 class Backend:
@@ -44,6 +47,7 @@ class Backend:
         self._ready = ready
         self._opened = Opened()
         self._thread: threading.Thread | None = None
+        self._rebuilt = ""
 
     @property
     def opened(self) -> Opened:
@@ -82,6 +86,12 @@ class Backend:
         if opened.store is not None:
             opened.store.close()
 
+    def rebuild(self, settings: Settings) -> None:
+        """Discard the index and begin to open an empty one; nothing may use the store any more."""
+        self.close()
+        self._discard()
+        self.open(settings)
+
     def _open(self, settings: Settings) -> None:
         store: VectorStore | None = None
         embedder: Embedder | None = None
@@ -110,7 +120,7 @@ class Backend:
                 f"The index could not be opened ({type(problem).__name__}: {problem}).",
                 "`qwen-finder doctor` shows where the log is.",
             )
-        self._opened = Opened(store, embedder, error)
+        self._opened = Opened(store, embedder, error, self._rebuilt)
         self._ready()
 
     def _open_embedder(self, settings: Settings) -> Embedder:
@@ -153,8 +163,23 @@ class Backend:
             return None
         from qwen_finder.storage.vectors import LanceVectorStore
 
-        return LanceVectorStore(
-            self._vectors,
-            dimensions=int(str(active["dimensions"])),
-            fingerprint=str(active["fingerprint"]),
-        )
+        def open_store() -> VectorStore:
+            return LanceVectorStore(
+                self._vectors,
+                dimensions=int(str(active["dimensions"])),
+                fingerprint=str(active["fingerprint"]),
+            )
+
+        try:
+            return open_store()
+        except StorageError as error:
+            if error.code not in ("storage.broken", "storage.foreign"):
+                raise
+            log.error("the index is damaged: %s", error.message)
+        self._discard()
+        return open_store()
+
+    def _discard(self) -> None:
+        # Not set aside: it holds the text of files, also of those that are removed from now on.
+        shutil.rmtree(self._vectors, ignore_errors=True)
+        self._rebuilt = "The index was damaged and is being rebuilt from your files."

@@ -77,7 +77,7 @@ class Indexer:
         self._journal = journal
         self._recovered: VectorStore | None = None
         self._upkeep = Upkeep(
-            lambda: workshop.store if (workshop := self._workshop()) else None,
+            self._open_store,
             busy=lambda: self._draining,
             paused=self._paused,
         )
@@ -202,6 +202,10 @@ class Indexer:
     def _paused(self) -> bool:
         return self._pace.current().mode is Mode.PAUSED
 
+    def _open_store(self) -> VectorStore | None:
+        workshop = self._workshop()
+        return None if workshop is None else workshop.store
+
     def _stamps(self) -> Collection[str] | None:
         workshop = self._workshop()
         return None if workshop is None else workshop.stamps
@@ -267,6 +271,8 @@ class Indexer:
             quarantine(self._catalog, workshop.stamps)
             reconcile_index(self._catalog, workshop.store)
         self._recovered = workshop.store
+        # What was deleted before the last end may still be on the disk.
+        self._upkeep.changed()
 
     def _pipeline(self, workshop: Workshop, alone: FileId | None = None) -> Pipeline:
         return Pipeline(

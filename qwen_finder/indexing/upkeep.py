@@ -89,12 +89,14 @@ class Upkeep:
 
     def _run(self) -> None:
         wait: float | None = None
-        while not self._stopping:
+        while True:
             with self._changed:
                 self._step_awaited = self._step_due
                 self._changed.wait_for(self._wanted, wait)
+                if self._stopping:
+                    return
             try:
-                store = None if self._stopping or self._paused() else self._store()
+                store = None if self._paused() else self._store()
                 if store is not None:
                     wait = self._step(store, time.monotonic())
                     continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from qwen_finder.storage.tokens import valid
 
 _PAGE = 1_000
 _SIZE_CLASSES = (256 << 10, 4 << 20, 64 << 20)
+
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 _FILE = """
     SELECT f.id, f.folder, f.directory, d.path, f.name, f.kind, f.size, f.mtime_ns, f.state, f.generation,
@@ -80,8 +83,9 @@ class SqliteCatalog:
                 "SELECT directory, name, id, size, mtime_ns, state, stamp FROM files WHERE folder = ?",
                 (folder,),
             )
+            # A hundred thousand of them: so fsdecode is spelled out.
             return {
-                directories[directory] + os.fsdecode(name): KnownFile(
+                directories[directory] + name.decode(_ENCODING, _ERRORS): KnownFile(
                     number, size, mtime_ns, states[state], stamp
                 )
                 for directory, name, number, size, mtime_ns, state, stamp in rows

@@ -33,6 +33,7 @@ class Database:
             self._writer = self._connect()
         try:
             with self._translated():
+                _check(self._writer)
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 self._writer.execute("PRAGMA secure_delete = ON")
                 schema.migrate(self._writer)
@@ -104,6 +105,13 @@ class Database:
             raise _storage_error(self._path, error) from error
 
 
+def _check(connection: sqlite3.Connection) -> None:
+    """Find damage now, when it can be set aside: later it would be met by whatever reads that page."""
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(str(verdict).strip().splitlines()[-1])
+
+
 def _create_private(path: Path) -> None:
     """Make the file before SQLite does: its journal files then take over the mode."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,5 +144,5 @@ def _storage_error(path: Path, error: sqlite3.Error | OSError) -> StorageError:
     return StorageError(
         "storage.broken",
         f"The catalog {path} is damaged: {text}.",
-        "Delete the file and add your folders again; the index is rebuilt from them.",
+        "Run `qwen-finder service stop`: the next start sets the file aside and rebuilds it.",
     )

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -55,8 +55,22 @@ def open_table(db: Any, folder: Path, name: str, schema: pa.Schema) -> Any:
     raise StorageError(
         "storage.foreign",
         f"The index table {name} in {folder} has other columns than this version of Qwen Finder writes.",
-        "Delete the folder; the index is rebuilt from your files.",
+        "It is rebuilt from your files.",
     )
+
+
+def open_others(db: Any, known: Collection[str]) -> list[Any]:
+    """The tables that are not among ``known``; one that cannot be opened is dropped."""
+    tables = []
+    for name in table_names(db):
+        if name in known:
+            continue
+        try:
+            tables.append(db.open_table(name))
+        except (RuntimeError, ValueError, OSError) as error:
+            _log.warning("dropped the table %s, which cannot be opened: %s", name, error)
+            db.drop_table(name)
+    return tables
 
 
 def table_names(db: Any) -> list[str]:
@@ -137,8 +151,14 @@ def _storage_error(folder: Path, error: Exception) -> StorageError:
             f"The index {folder} cannot be read or written: {first}",
             "Check the permissions of the folder.",
         )
+    if "too many open files" in text.lower() or "os error 24" in text:
+        return StorageError(
+            "storage.busy",
+            f"The index {folder} cannot be opened now: too many files are open.",
+            "Raise the limit of open files (ulimit -n); it is tried again by itself.",
+        )
     return StorageError(
         "storage.broken",
         f"The index {folder} cannot be used: {first}",
-        "Delete the folder; the index is rebuilt from your files.",
+        "It is looked over now, and rebuilt from your files if it is damaged.",
     )

@@ -19,7 +19,7 @@ from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileId
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import IndexSize
-from qwen_finder.storage import lance, maintenance, tables, text_search
+from qwen_finder.storage import examination, lance, maintenance, tables, text_search
 from qwen_finder.storage.conditions import NOTHING, among, condition
 from qwen_finder.storage.gate import Gate
 from qwen_finder.storage.maintenance import VECTOR, Policy
@@ -63,11 +63,7 @@ class LanceVectorStore:
             self._db, self._folder, tables.vectors_name(fingerprint), tables.vector_schema(dimensions)
         )
         # Vectors of earlier models: kept for a way back, and of removed files nothing may stay in them.
-        self._former = [
-            self._db.open_table(name)
-            for name in lance.table_names(self._db)
-            if name not in (self._chunks.name, self._vectors.name)
-        ]
+        self._former = lance.open_others(self._db, {self._chunks.name, self._vectors.name})
         maintenance.create_full_text(self._chunks, self._folder)
 
     def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
@@ -164,6 +160,17 @@ class LanceVectorStore:
             column = table.search().select(["chunk"]).to_arrow()["chunk"]
         return np.sort(column.to_numpy())
 
+    def check(self) -> None:
+        with self._reading():
+            for table in (self._chunks, self._vectors):
+                examination.read_all(table)
+
+    def recall(self, k: int) -> float | None:
+        with self._reading():
+            return examination.recall(
+                self._vectors, k, probes=_PROBES, refine=max(_REFINE, _MIN_REFINED // k)
+            )
+
     def maintain(self, *, exclusive: bool = False) -> bool:
         """See ``maintenance``. Searches and writes go on beside it; it waits for them, and they for it, only
         while the files of old versions are deleted at the end of an exclusive one, which takes milliseconds.
@@ -173,8 +180,8 @@ class LanceVectorStore:
         return any(done)
 
     def close(self) -> None:
-        """Wait for a write that is under way; the files need no closing."""
-        with self._maintaining, self._writing:
+        """Wait for a write that is under way, not for maintenance: it survives being cut off."""
+        with self._writing:
             pass
 
     def _remove(self, files: Sequence[FileId], tables: Sequence[Any]) -> None:

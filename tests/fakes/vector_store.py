@@ -105,6 +105,12 @@ class MemoryVectorStore:
         with self._lock:
             return dict(Counter(number >> CHUNK_BITS for number in self._rows))
 
+    def check(self) -> None:
+        """Memory can always be read."""
+
+    def recall(self, k: int) -> float | None:
+        return None
+
     def maintain(self, *, exclusive: bool = False) -> bool:
         """There is never anything to do in memory."""
         return False
