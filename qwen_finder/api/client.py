@@ -114,6 +114,10 @@ class Client:
 
         return self._list(check_from_json, "checks", "GET", "/v1/doctor", timeout_s=_SLOW_S)
 
+    def repair(self) -> list[str]:
+        """Have the service put right what ``checks`` complains of; what was done, a sentence each."""
+        return self._ask(_done, "POST", "/v1/doctor/repair", {}, timeout_s=_SLOW_S)
+
     def settings(self) -> dict[str, Any]:
         return self._ask(_settings, "GET", "/v1/settings")
 
@@ -204,6 +208,10 @@ def _nothing(value: object) -> None:
 def _pace(value: object) -> tuple[str, str]:
     fields = Fields(value, "the answer")
     return fields.text("pace"), fields.text("pace_reason")
+
+
+def _done(value: object) -> list[str]:
+    return list(Fields(value, "the answer").texts("done"))
 
 
 def _settings(value: object) -> dict[str, Any]:

@@ -31,9 +31,16 @@ _MARKS = {
 
 def run(argv: Sequence[str], context: Context) -> int:
     parser = Parser("qwen-finder doctor", "Check everything; exit code 1 if one check fails.")
+    parser.add_argument(
+        "--repair", action="store_true", help="put right what can be, then check: orphans, damage, dead bytes"
+    )
     add_json(parser)
     add_no_start(parser)
     args = parser.parse_args(argv)
+    done = _repair(context, start=not args.no_start) if args.repair else []
+    if not args.json:
+        for sentence in done:
+            context.console.line(f"{context.console.paint('done    ', GREEN)}{visible(sentence)}")
     checks = []
     for check in _checks(context, start=not args.no_start):
         checks.append(check)
@@ -41,8 +48,28 @@ def run(argv: Sequence[str], context: Context) -> int:
             _show(check, context.console)
     ok = all(check.state is not CheckState.FAILED for check in checks)
     if args.json:
-        context.console.json({"ok": ok, "checks": [check_to_json(check) for check in checks]})
+        shown = [check_to_json(check) for check in checks]
+        context.console.json({"ok": ok, "checks": shown} | ({"repaired": done} if args.repair else {}))
     return 0 if ok else 1
+
+
+def _repair(context: Context, *, start: bool) -> list[str]:
+    """What was done; a service that cannot be asked is told by the checks that follow."""
+    done = []
+    if sys.platform != "win32":
+        for folder in _own(context.paths):
+            if folder.is_dir() and _is_open_to_others(folder):
+                folder.chmod(0o700)
+                done.append(f"Closed {folder} to others.")
+    try:
+        done += context.client(start=start).repair()
+    except FinderError:
+        return done
+    return done or ["Nothing needed repair."]
+
+
+def _own(paths: Paths) -> tuple[Path, ...]:
+    return (paths.config, paths.data, paths.state, paths.runtime)
 
 
 def _show(check: Check, console: Console) -> None:
@@ -94,7 +121,7 @@ def _folders(paths: Paths) -> Check:
         create_folders(paths)
     except FinderError as error:
         return Check("own folders", CheckState.FAILED, error.message, error.hint)
-    own = (paths.config, paths.data, paths.state, paths.runtime)
+    own = _own(paths)
     closed = [str(folder) for folder in own if not os.access(folder, os.W_OK | os.X_OK)]
     if closed:
         cure = "Give yourself the right to write there, or set QWEN_FINDER_HOME."

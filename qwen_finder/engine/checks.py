@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from qwen_finder.core.errors import FinderError
+from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.ports import Catalog
 from qwen_finder.core.status import Check, CheckState, FileCounts, FolderStatus
 from qwen_finder.engine.backend import Opened
+from qwen_finder.indexing.recovery import disagreement
+from qwen_finder.storage.rescue import set_aside
 
 LEAST_FREE_BYTES = 1_000_000_000
 MOST_DEAD_SHARE = 0.5
+NEIGHBOURS = 10
+LEAST_RECALL = 0.9
+REPAIR = "Run `qwen-finder doctor --repair`."
 
 
 def run_checks(
@@ -26,8 +33,11 @@ def run_checks(
     yield _model(opened)
     yield _folders(folders)
     yield _indexing(sum((folder.files for folder in folders), FileCounts()), indexing_error)
+    yield _damage(opened, data)
     yield _agreement(catalog, opened)
+    yield _recall(opened)
     yield _dead_bytes(opened)
+    yield _private(data)
     yield _free_space(data)
 
 
@@ -70,18 +80,48 @@ def _indexing(files: FileCounts, error: FinderError | None) -> Check:
     return Check("indexing", CheckState.OK, detail)
 
 
+def _damage(opened: Opened, data: Path) -> Check:
+    if opened.store is not None:
+        try:
+            opened.store.check()
+        except StorageError as error:
+            return Check("damage", CheckState.FAILED, error.message, REPAIR)
+    kept = set_aside(data)
+    if kept:
+        detail = f"A damaged catalog was replaced and is kept as {kept[0]}."
+        return Check("damage", CheckState.WARNING, detail, f"{REPAIR} That deletes it.")
+    return Check("damage", CheckState.OK, "catalog and index can be read from end to end")
+
+
 def _agreement(catalog: Catalog, opened: Opened) -> Check:
     if opened.store is None:
         return Check("index", CheckState.WARNING, "There is no index yet.", "The first folder makes it.")
-    stored, noted = opened.store.size().chunks, catalog.chunk_count()
-    if stored != noted:
+    try:
+        disagreeing = disagreement(catalog, opened.store)
+    except StorageError as error:
+        return Check("index", CheckState.FAILED, error.message, REPAIR)
+    wrong = len(disagreeing.orphans) + len(disagreeing.incomplete)
+    if wrong:
         return Check(
             "index",
             CheckState.WARNING,
-            f"The catalog counts {noted:,} passages and the index holds {stored:,}.",
-            "This is normal while indexing; if it stays so, run `qwen-finder index --wait`.",
+            f"The passages of {wrong:,} files are not those the catalog counts.",
+            f"This is normal for a moment while indexing; if it stays so: {REPAIR}",
         )
-    return Check("index", CheckState.OK, f"{stored:,} passages, catalog and index agree")
+    return Check("index", CheckState.OK, f"{catalog.chunk_count():,} passages, catalog and index agree")
+
+
+def _recall(opened: Opened) -> Check:
+    try:
+        share = opened.store.recall(NEIGHBOURS) if opened.store is not None else None
+    except StorageError as error:
+        return Check("search by meaning", CheckState.FAILED, error.message, REPAIR)
+    if share is None:
+        return Check("search by meaning", CheckState.OK, "exact: every passage is compared")
+    detail = f"the search index finds {share:.1%} of the true {NEIGHBOURS} nearest passages"
+    if share < LEAST_RECALL:
+        return Check("search by meaning", CheckState.WARNING, detail, REPAIR)
+    return Check("search by meaning", CheckState.OK, detail)
 
 
 def _dead_bytes(opened: Opened) -> Check:
@@ -93,8 +133,19 @@ def _dead_bytes(opened: Opened) -> Check:
         f"{size.unindexed_rows:,} rows not yet in the search index"
     )
     if size.dead_bytes > 100_000_000 and size.dead_bytes > MOST_DEAD_SHARE * size.bytes:
-        return Check("index size", CheckState.WARNING, detail, "It is reclaimed when the service is idle.")
+        cure = f"It is reclaimed when the service is idle; at once: {REPAIR}"
+        return Check("index size", CheckState.WARNING, detail, cure)
     return Check("index size", CheckState.OK, detail)
+
+
+def _private(data: Path) -> Check:
+    if sys.platform == "win32":
+        return Check("privacy", CheckState.OK, f"{data} is in your profile")
+    open_to_others = [path for path in (data, *data.iterdir()) if path.stat().st_mode & 0o077]
+    if open_to_others:
+        names = " ".join(shlex.quote(str(path)) for path in open_to_others)
+        return Check("privacy", CheckState.WARNING, f"Others may read {names}.", f"chmod go-rwx {names}")
+    return Check("privacy", CheckState.OK, f"{data} is yours alone")
 
 
 def _free_space(data: Path) -> Check:

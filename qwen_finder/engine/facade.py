@@ -25,7 +25,7 @@ from qwen_finder.core.status import (
 from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
-from qwen_finder.engine.repair import open_journal
+from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import extract
 from qwen_finder.indexing.activity import UserActivity
@@ -40,7 +40,7 @@ from qwen_finder.settings.schema import Value, setting
 from qwen_finder.settings.store import Settings
 from qwen_finder.sources.folders import check_folder
 from qwen_finder.sources.watch import Watcher
-from qwen_finder.storage.catalog import SqliteCatalog
+from qwen_finder.storage.rescue import open_catalog
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,9 @@ class Engine:
         self._paths = paths
         self._settings = settings
         self.events = EventLog()
-        self._catalog = SqliteCatalog(paths.catalog_file)
+        self._catalog, self._rescued = open_catalog(
+            paths.catalog_file, paths.folders_backup_file, paths.vectors_folder
+        )
         self._journal = open_journal(paths, self._catalog)
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
         self._workshop: Workshop | None = None
@@ -90,13 +92,23 @@ class Engine:
             readable=lambda: self._settings.number("index.max_characters"),
             pace=self._pacer,
             journal=self._journal,
+            failed=lambda error: self._mender.suspect(error),
         )
+        self._mender = Mender(
+            self._backend,
+            self._indexer,
+            paths.data,
+            release=self._let_go,
+            settings=lambda: self._settings,
+        )
+        back_up_folders(self._catalog, paths.folders_backup_file)
 
     def start(self) -> None:
         self._backend.open(self._settings)
         self._indexer.start()
 
     def close(self) -> None:
+        self._mender.close()
         self._watcher.close()
         self._indexer.close()
         self._backend.close(CLOSING_SECONDS)
@@ -111,8 +123,9 @@ class Engine:
         with self._pacer.query():
             try:
                 response = searcher.search(request)
-            except FinderError:
+            except FinderError as error:
                 if searcher is self._searcher:
+                    self._mender.suspect(error)
                     raise
                 # The model was changed, and the old one closed, while the search went on.
                 response = self._opened_searcher().search(request)
@@ -131,6 +144,7 @@ class Engine:
         """Remember a folder and begin to index it; FolderError when it cannot be."""
         known = [folder.path for folder in self._catalog.folders()]
         folder = self._catalog.add_folder(check_folder(path, known))
+        back_up_folders(self._catalog, self._paths.folders_backup_file)
         self._indexer.request([folder.id])
         return self._folder_status(folder, {})
 
@@ -139,6 +153,7 @@ class Engine:
         folder = self._known_folder(path)
         status = self._folder_status(folder, self._catalog.counts())
         self._indexer.forget_folder(folder.id)
+        back_up_folders(self._catalog, self._paths.folders_backup_file)
         return status
 
     def index(self, folders: Sequence[str] = ()) -> None:
@@ -214,6 +229,11 @@ class Engine:
             self._catalog, self._backend.opened, self.folders(), self._paths.data, self._indexer.error
         )
 
+    def repair(self) -> list[str]:
+        """Put right what the checks complain of, where that is possible; what was done, a sentence each."""
+        self._backend.wait(OPENING_SECONDS)
+        return self._mender.repair()
+
     # Settings.
 
     def settings(self) -> dict[str, Value]:
@@ -225,11 +245,8 @@ class Engine:
         for key, value in checked.items():
             settings_store.save(self._paths.settings_file, key, value)
         self._settings = Settings({**self._settings.as_dict(), **checked})
-        # The workshop goes first, so that no run begins with the old one between here and its successor.
         if any(key.startswith("models.") for key in checked):
-            self._workshop = None
-            self._searcher = self._new_searcher(Opened())
-            self._indexer.interrupt()
+            self._let_go()
             self._backend.close()
             self._backend.open(self._settings)
         elif any(key.startswith("index.") for key in checked):
@@ -239,6 +256,12 @@ class Engine:
         return self.settings()
 
     # Inside.
+
+    def _let_go(self) -> None:
+        """Have nobody use model and store; the workshop goes first, so that no run begins with the old one."""
+        self._workshop = None
+        self._searcher = self._new_searcher(Opened())
+        self._indexer.interrupt()
 
     def _wish(self) -> Wish:
         return Wish(
@@ -324,7 +347,7 @@ class Engine:
 
     def _notices(self) -> tuple[str, ...]:
         """What a person who searches should know now, one sentence each."""
-        notices: list[str] = []
+        notices = [note for note in (self._rescued, self._backend.opened.rebuilt) if note]
         if not self._catalog.folders():
             notices.append("No folder is indexed yet: `qwen-finder folders add DIR` adds one.")
         error = self._backend.opened.error

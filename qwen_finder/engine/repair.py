@@ -7,12 +7,19 @@ of its business.
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
 
-from qwen_finder.core.errors import StorageError
-from qwen_finder.core.ports import Catalog
+from qwen_finder.core.errors import FinderError, StorageError
+from qwen_finder.core.ports import Catalog, VectorStore
+from qwen_finder.engine.backend import Backend
+from qwen_finder.indexing.indexer import Indexer
 from qwen_finder.indexing.recovery import blame
 from qwen_finder.settings.paths import Paths
+from qwen_finder.settings.store import Settings
 from qwen_finder.storage.journal import CrashJournal
+from qwen_finder.storage.rescue import set_aside, write_folders
 
 log = logging.getLogger(__name__)
 
@@ -36,3 +43,84 @@ def open_journal(paths: Paths, catalog: Catalog) -> CrashJournal:
         ) from error
     blame(catalog, journal.left_over, traced=bool(trace))
     return journal
+
+
+def back_up_folders(catalog: Catalog, backup: Path) -> None:
+    """Note the folders outside the catalog; a full disk is no reason to refuse one."""
+    try:
+        write_folders(backup, [folder.path for folder in catalog.folders()])
+    except OSError as error:
+        log.warning("the list of folders could not be backed up: %s", error)
+
+
+class Mender:
+    """Looks into suspected damage of the index in the background, and repairs on demand.
+
+    ``release()`` makes sure that nobody uses model and store any more; ``settings()`` says what to open.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        indexer: Indexer,
+        data: Path,
+        *,
+        release: Callable[[], None],
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._backend = backend
+        self._indexer = indexer
+        self._data = data
+        self._release = release
+        self._settings = settings
+        self._mending = threading.Lock()
+        self._closed = False
+
+    def suspect(self, error: FinderError) -> None:
+        """Look the index over if ``error`` tells of damage, and rebuild it if that is so. Returns at once."""
+        if error.code == "storage.broken" and not self._mending.locked() and not self._closed:
+            threading.Thread(target=self._rebuild_if_damaged, name="mender", daemon=True).start()
+
+    def repair(self) -> list[str]:
+        """Put right whatever can be; what was done, a sentence each. Takes seconds to minutes."""
+        if self._rebuild_if_damaged():
+            return ["The index was damaged; it is rebuilt from your files now."]
+        done = []
+        repairs = self._indexer.reconcile_index()
+        if repairs.orphans:
+            done.append(f"Removed passages of {repairs.orphans:,} files that are not indexed any more.")
+        if repairs.requeued:
+            done.append(f"Queued {repairs.requeued:,} files whose passages were missing.")
+        store = self._backend.opened.store
+        if store is not None:
+            before = store.size().bytes
+            store.maintain()
+            store.maintain(exclusive=True)
+            freed = before - store.size().bytes
+            if freed > 0:
+                done.append(f"Freed {freed / 1e6:,.1f} MB of the index.")
+        for file in set_aside(self._data):
+            file.unlink(missing_ok=True)
+            done.append(f"Deleted {file.name}, a damaged catalog.")
+        return done
+
+    def close(self) -> None:
+        self._closed = True
+
+    def _rebuild_if_damaged(self) -> bool:
+        with self._mending:
+            store = self._backend.opened.store
+            if self._closed or store is None or not _damaged(store):
+                return False
+            self._release()
+            self._backend.rebuild(self._settings())
+            return True
+
+
+def _damaged(store: VectorStore) -> bool:
+    try:
+        store.check()
+    except StorageError as error:
+        log.error("the index was looked over: %s", error.message)
+        return error.code == "storage.broken"
+    return False

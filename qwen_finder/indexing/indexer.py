@@ -18,12 +18,12 @@ from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Journal, Vect
 from qwen_finder.core.status import FileCounts, Folder, Progress
 from qwen_finder.indexing.lookout import Lookout, Scan
 from qwen_finder.indexing.pace import Mode, Pacer
-from qwen_finder.indexing.pipeline import Finished, Pipeline
+from qwen_finder.indexing.pipeline import Finished, Pipeline, measured
 from qwen_finder.indexing.prepare import PreparedFile
 from qwen_finder.indexing.problems import problem
 from qwen_finder.indexing.progress import Meter
 from qwen_finder.indexing.recent import RecentVectors
-from qwen_finder.indexing.recovery import quarantine, reconcile_index
+from qwen_finder.indexing.recovery import Repairs, quarantine, reconcile_index
 from qwen_finder.indexing.upkeep import Upkeep
 
 # After an error (disk full, model broken) the next try comes by itself.
@@ -67,6 +67,7 @@ class Indexer:
         readable: Callable[[], int],
         pace: Pacer,
         journal: Journal,
+        failed: Callable[[FinderError], None],
     ) -> None:
         self._catalog = catalog
         self._events = events
@@ -75,6 +76,7 @@ class Indexer:
         self._unwatch = unwatch
         self._pace = pace
         self._journal = journal
+        self._failed = failed
         self._recovered: VectorStore | None = None
         self._upkeep = Upkeep(
             self._open_store,
@@ -182,6 +184,16 @@ class Indexer:
                 self._catalog.forget(batch)
             self._upkeep.changed()
 
+    def reconcile_index(self) -> Repairs:
+        """Make the index hold what the catalog says; files that need it become pending."""
+        store = self._open_store()
+        if store is None:
+            return Repairs()
+        with self._storing:
+            repairs = reconcile_index(self._catalog, store)
+        self._work.set()
+        return repairs
+
     def idle(self) -> bool:
         """Nothing requested, nothing running and nothing pending that could be done now."""
         # Each wakes the other before it is done, so what one of them began is never missed.
@@ -229,6 +241,7 @@ class Indexer:
                 self._calm_down()
             except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 self._drain_error = problem(error, "indexing", self._events)
+                self._failed(self._drain_error)
             finally:
                 self._draining = False
 
@@ -295,7 +308,9 @@ class Indexer:
 
     def _prepare(self, workshop: Workshop, file: CatalogFile) -> PreparedFile:
         self._meter.reading(file.path)
-        return workshop.prepare(file)
+        prepared = workshop.prepare(file)
+        self._meter.read(measured(prepared))
+        return prepared
 
     def _embedded(self, characters: int) -> None:
         self._meter.embedded(characters)

@@ -69,26 +69,35 @@ def quarantine(catalog: Catalog, stamps: Collection[str]) -> list[FileId]:
     return [file.id for file in guilty]
 
 
-def reconcile_index(catalog: Catalog, store: VectorStore) -> Repairs:
-    """Make the index hold what the catalog says and nothing else; nothing may be indexed meanwhile."""
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Files whose rows the catalog knows nothing of, and files whose rows are missing or too many."""
+
+    orphans: list[FileId]
+    incomplete: list[FileId]
+
+
+def disagreement(catalog: Catalog, store: VectorStore) -> Disagreement:
+    """What index and catalog do not agree on; pending files, which are done again anyway, do not count."""
     stored = store.chunk_counts()
     known = catalog.chunk_counts()
-    orphans = []
-    incomplete = []
-    for file, chunks in stored.items():
-        _, noted = known.get(file, (None, 0))
-        if noted == 0:
-            orphans.append(file)
-        elif chunks != noted:
-            incomplete.append(file)
-    incomplete += [file for file, (_, noted) in known.items() if noted and file not in stored]
-    # Pending ones are done again anyway; their older version answers until then.
-    requeue = [file for file in incomplete if known[file][0] is not FileState.PENDING]
-    if orphans:
-        store.delete(orphans)
-    if requeue:
-        catalog.requeue(requeue)
-    repairs = Repairs(len(orphans), len(requeue))
+    orphans = [file for file in stored if known.get(file, (None, 0))[1] == 0]
+    incomplete = [
+        file
+        for file, (state, noted) in known.items()
+        if noted and state is not FileState.PENDING and stored.get(file) != noted
+    ]
+    return Disagreement(orphans, incomplete)
+
+
+def reconcile_index(catalog: Catalog, store: VectorStore) -> Repairs:
+    """Make the index hold what the catalog says and nothing else; nothing may be indexed meanwhile."""
+    found = disagreement(catalog, store)
+    if found.orphans:
+        store.delete(found.orphans)
+    if found.incomplete:
+        catalog.requeue(found.incomplete)
+    repairs = Repairs(len(found.orphans), len(found.incomplete))
     if repairs:
         log.warning("the index disagreed with the catalog: %s", repairs)
     return repairs

@@ -60,6 +60,7 @@ class Routes:
             ("/v1/settings", self.settings, "GET"),
             ("/v1/settings", self.change_settings, "PATCH"),
             ("/v1/doctor", self.doctor, "GET"),
+            ("/v1/doctor/repair", self.repair, "POST"),
             ("/v1/shutdown", self.shutdown, "POST"),
         )
         return Starlette(
@@ -147,6 +148,9 @@ class Routes:
     async def doctor(self, request: Request) -> Response:
         checks = await self._ask(lambda: list(self._engine.checks()), self._slow)
         return answer({"checks": [status.check_to_json(check) for check in checks]})
+
+    async def repair(self, request: Request) -> Response:
+        return answer({"done": await self._ask(self._engine.repair, self._slow)})
 
     async def shutdown(self, request: Request) -> Response:
         self._shut_down()

@@ -62,6 +62,7 @@ class Background:
             readable=lambda: 1_000_000,
             pace=room.pacer,
             journal=room.journal,
+            failed=lambda error: None,
         )
 
     def start_and_settle(self) -> None:
