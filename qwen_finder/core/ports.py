@@ -193,7 +193,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Pending files of one kind. ``readable``: their bytes, of each file only those whose text is taken."""
+    """Pending files of one sort. ``readable``: their bytes, of each file only those whose text is taken."""
 
     files: int
     bytes: int
@@ -284,8 +284,8 @@ class Catalog(Protocol):
         """Folder id → files by state."""
         ...
 
-    def backlog(self, readable: int) -> Mapping[Kind, Backlog]:
-        """Pending files by kind; ``readable`` is how many bytes of a file count at most."""
+    def backlog(self, readable: int) -> Mapping[tuple[Kind, str], Backlog]:
+        """Pending files by kind and extension; ``readable`` is how many bytes of a file count at most."""
         ...
 
     def chunk_count(self) -> int:

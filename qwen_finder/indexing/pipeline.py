@@ -48,10 +48,11 @@ FLUSH_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class FinishedFile:
-    """A file that was stored; ``characters`` of it were, or had been, embedded."""
+class MeasuredFile:
+    """A file that was read; ``characters`` of it are, or have been, embedded."""
 
     kind: Kind
+    ext: str
     size: int
     characters: int
 
@@ -60,7 +61,7 @@ class FinishedFile:
 class Finished:
     """A batch that was stored."""
 
-    done: tuple[FinishedFile, ...]
+    done: tuple[MeasuredFile, ...]
 
     @property
     def files(self) -> int:
@@ -314,18 +315,7 @@ class Pipeline:
         for file in batch:
             if self._in_flight.get(file.file.id) == file.file.generation:
                 del self._in_flight[file.file.id]
-        self._finished(
-            Finished(
-                tuple(
-                    FinishedFile(
-                        file.file.kind,
-                        file.file.size,
-                        sum(len(chunk.embedded_text) for chunk in file.chunks),
-                    )
-                    for file in batch
-                )
-            )
-        )
+        self._finished(Finished(tuple(measured(file) for file in batch)))
 
     # Shared by the stages.
 
@@ -359,6 +349,11 @@ class Pipeline:
         except BaseException as error:  # noqa: BLE001 - carried to the thread that called run()
             self._error = self._error or error
             self._failed.set()
+
+
+def measured(file: PreparedFile) -> MeasuredFile:
+    characters = sum(len(chunk.embedded_text) for chunk in file.chunks)
+    return MeasuredFile(file.file.kind, file.fields.ext, file.file.size, characters)
 
 
 def fitting_slice(characters: int, seconds: float) -> int:

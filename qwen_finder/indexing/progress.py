@@ -1,8 +1,8 @@
 """How far indexing is and how long it will take, in numbers that people can believe.
 
 Files are no measure of time, and bytes are none: a photo library is read in a moment, a novel is not. Work is
-counted in characters to embed, which are estimated from the bytes that wait by what files of their kind held
-so far. It knows no files, only what is said to it; the estimate it shows moves slowly, whatever is said.
+counted in characters to embed, which are estimated from the bytes that wait by what files like them held so
+far. It knows no files, only what is said to it; the estimate it shows moves slowly, whatever is said.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping
 from qwen_finder.core.document import Kind
 from qwen_finder.core.ports import Backlog
 from qwen_finder.core.status import Progress
-from qwen_finder.indexing.pipeline import Finished
+from qwen_finder.indexing.pipeline import Finished, MeasuredFile
 
 # What a file costs beside its text, as characters: opening, reading, its name, its rows.
 FILE_CHARACTERS = 100
 
 # What a byte is thought to hold until files have been seen: no picture is read, and of most documents a part
 # is text. The guess weighs as much as this many bytes do.
-GUESSES = {Kind.TEXT: 1.0, Kind.CODE: 1.0, Kind.DOCUMENT: 0.1}
+GUESSES = {Kind.TEXT: 1.0, Kind.CODE: 1.0, Kind.DOCUMENT: 0.2}
 GUESS_BYTES = 100_000
 
 SPEED_SECONDS = 60.0
@@ -36,16 +36,20 @@ RISE = 1.08
 LOOK_SECONDS = 5.0
 
 
+Sort = tuple[Kind, str]
+"""Kind and extension: files alike enough to hold as much text in as many bytes."""
+
+
 class Meter:
     """Progress of one indexer, from run to run. Thread-safe.
 
-    ``backlog`` tells what is pending by kind; it is asked every few seconds at most. ``readable`` says of how
-    many bytes of a file the text is taken, at most.
+    ``backlog`` tells what is pending by kind and extension; it is asked every few seconds at most.
+    ``readable`` says of how many bytes of a file the text is taken, at most.
     """
 
     def __init__(
         self,
-        backlog: Callable[[], Mapping[Kind, Backlog]],
+        backlog: Callable[[], Mapping[Sort, Backlog]],
         readable: Callable[[], int],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,11 +57,10 @@ class Meter:
         self._readable = readable
         self._clock = clock
         self._lock = threading.Lock()
-        self._characters: dict[Kind, int] = {}
-        self._bytes_read: dict[Kind, int] = {}
+        self._read: dict[Kind | Sort, _Read] = {}
         self._work = _Decaying(clock, SPEED_SECONDS)
         self._done_files = _Decaying(clock, SPEED_SECONDS)
-        self._waiting: dict[Kind, Backlog] = {}
+        self._waiting: dict[Sort, Backlog] = {}
         self._looked: float | None = None
         self.begin()
 
@@ -75,6 +78,13 @@ class Meter:
     def reading(self, path: str) -> None:
         self._current = path
 
+    def read(self, file: MeasuredFile) -> None:
+        """A file was read, long before it is stored: what it holds tells of others like it."""
+        size = min(file.size, self._readable())
+        with self._lock:
+            for key in (file.kind, (file.kind, file.ext)):
+                self._read.setdefault(key, _Read()).add(size, file.characters)
+
     def embedded(self, characters: int) -> None:
         """So many characters went through the model; their files are not stored yet."""
         with self._lock:
@@ -85,13 +95,11 @@ class Meter:
         readable = self._readable()
         with self._lock:
             for file in batch.done:
-                kind, read = file.kind, min(file.size, readable)
+                sort, read = (file.kind, file.ext), min(file.size, readable)
                 self._files += 1
                 self._bytes += file.size
-                self._characters[kind] = self._characters.get(kind, 0) + file.characters
-                self._bytes_read[kind] = self._bytes_read.get(kind, 0) + read
-                waiting = self._waiting.get(kind, Backlog(0, 0, 0))
-                self._waiting[kind] = Backlog(
+                waiting = self._waiting.get(sort, Backlog(0, 0, 0))
+                self._waiting[sort] = Backlog(
                     max(waiting.files - 1, 0),
                     max(waiting.bytes - file.size, 0),
                     max(waiting.readable - read, 0),
@@ -108,10 +116,10 @@ class Meter:
         self._look()
         with self._lock:
             waiting = self._waiting
-            files = sum(kind.files for kind in waiting.values())
+            files = sum(backlog.files for backlog in waiting.values())
             left = sum(
-                backlog.readable * self._density(kind) + FILE_CHARACTERS * backlog.files
-                for kind, backlog in waiting.items()
+                backlog.readable * self._density(sort) + FILE_CHARACTERS * backlog.files
+                for sort, backlog in waiting.items()
             )
             done = self._units + self._ahead
             left = max(left - self._ahead, 0.0)
@@ -123,7 +131,7 @@ class Meter:
                 eta_s=self._estimate.show(left / speed if speed else None),
                 current=self._current,
                 bytes_done=self._bytes,
-                bytes_total=self._bytes + sum(kind.bytes for kind in waiting.values()),
+                bytes_total=self._bytes + sum(backlog.bytes for backlog in waiting.values()),
                 share=round(done / (done + left), 4) if done + left else 1.0,
             )
 
@@ -134,10 +142,26 @@ class Meter:
             with self._lock:
                 self._waiting, self._looked = waiting, now
 
-    def _density(self, kind: Kind) -> float:
-        """Characters a readable byte of this kind."""
-        guessed = GUESSES.get(kind, 0.0) * GUESS_BYTES
-        return (self._characters.get(kind, 0) + guessed) / (self._bytes_read.get(kind, 0) + GUESS_BYTES)
+    def _density(self, sort: Sort) -> float:
+        """Characters a readable byte of files like these: as others of their kind until some were seen."""
+        kind = sort[0]
+        guess = self._read.get(kind, _Read()).density(GUESSES.get(kind, 0.0))
+        return self._read.get(sort, _Read()).density(guess)
+
+
+class _Read:
+    """Bytes that were read and the characters found in them."""
+
+    def __init__(self) -> None:
+        self._bytes = self._characters = 0
+
+    def add(self, size: int, characters: int) -> None:
+        self._bytes += size
+        self._characters += characters
+
+    def density(self, guess: float) -> float:
+        """Characters a byte; ``guess`` counts as much as some bytes that were read."""
+        return (self._characters + guess * GUESS_BYTES) / (self._bytes + GUESS_BYTES)
 
 
 class _Decaying:

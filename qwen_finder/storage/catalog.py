@@ -224,14 +224,14 @@ class SqliteCatalog:
                 states.setdefault(folder, {})[state] = number
         return {folder: FileCounts(**numbers) for folder, numbers in states.items()}
 
-    def backlog(self, readable: int) -> Mapping[Kind, Backlog]:
+    def backlog(self, readable: int) -> Mapping[tuple[Kind, str], Backlog]:
         with self._db.reading() as db:
             rows = db.execute(
-                "SELECT kind, count(*), sum(size), sum(min(size, ?)) FROM files WHERE state = 'pending'"
-                " GROUP BY kind",
+                "SELECT kind, ext, count(*), sum(size), sum(min(size, ?)) FROM files WHERE state = 'pending'"
+                " GROUP BY kind, ext",
                 (readable,),
             ).fetchall()
-        return {Kind(kind): Backlog(*numbers) for kind, *numbers in rows}
+        return {(Kind(kind), ext): Backlog(*numbers) for kind, ext, *numbers in rows}
 
     def chunk_count(self) -> int:
         with self._db.reading() as db:

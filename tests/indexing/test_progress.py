@@ -12,18 +12,24 @@ import pytest
 from qwen_finder.core.document import Kind
 from qwen_finder.core.ports import Backlog
 from qwen_finder.core.status import Progress
-from qwen_finder.indexing.pipeline import Finished, FinishedFile
+from qwen_finder.indexing.pipeline import Finished, MeasuredFile
 from qwen_finder.indexing.progress import Meter
 
 READABLE = 1_000_000
 FLUSH_S, SLICE_S, FILE_S = 4.0, 0.15, 0.004
+READ_AHEAD = 48
 
 
 @dataclass
 class File:
     kind: Kind
+    ext: str
     size: int
     characters: int
+
+    @property
+    def measured(self) -> MeasuredFile:
+        return MeasuredFile(self.kind, self.ext, self.size, self.characters)
 
 
 class Simulation:
@@ -42,8 +48,13 @@ class Simulation:
         batch: list[File] = []
         due, shown = self.now + FLUSH_S, self.now
         # Popped from the catalog only when they are stored, as the program does.
-        for file in list(self.pending):
+        files = list(self.pending)
+        read = 0
+        for number, file in enumerate(files):
             self.now += FILE_S
+            for ahead in files[read : number + READ_AHEAD]:
+                self.meter.read(ahead.measured)
+            read = number + READ_AHEAD
             left = file.characters
             while left > 0:
                 size = min(left, int(self.speed * SLICE_S))
@@ -64,40 +75,43 @@ class Simulation:
 
     def _store(self, batch: Sequence[File]) -> None:
         del self.pending[: len(batch)]
-        self.meter.finished(
-            Finished(tuple(FinishedFile(file.kind, file.size, file.characters) for file in batch))
-        )
+        self.meter.finished(Finished(tuple(file.measured for file in batch)))
 
-    def _backlog(self) -> dict[Kind, Backlog]:
-        waiting: dict[Kind, list[int]] = {}
+    def _backlog(self) -> dict[tuple[Kind, str], Backlog]:
+        waiting: dict[tuple[Kind, str], list[int]] = {}
         for file in self.pending:
-            waiting.setdefault(file.kind, []).append(file.size)
+            waiting.setdefault((file.kind, file.ext), []).append(file.size)
         return {
-            kind: Backlog(len(sizes), sum(sizes), sum(min(size, READABLE) for size in sizes))
-            for kind, sizes in waiting.items()
+            sort: Backlog(len(sizes), sum(sizes), sum(min(size, READABLE) for size in sizes))
+            for sort, sizes in waiting.items()
         }
 
 
+# Kind, extension, how many, median and spread of the size (log), characters a byte.
+SORTS = (
+    (Kind.TEXT, "txt", 30, 8.0, 1.6, 1.1),
+    (Kind.DOCUMENT, "md", 15, 8.5, 1.0, 1.2),
+    (Kind.CODE, "py", 30, 8.2, 1.2, 1.05),
+    (Kind.DOCUMENT, "pdf", 12, 12.5, 1.2, 0.04),
+    (Kind.IMAGE, "jpg", 13, 14.0, 0.8, 0.0),
+)
+
+
 def documents(count: int, seed: int = 1) -> list[File]:
-    """A home folder: many small texts and programs, PDFs of which a twentieth is text, unread pictures."""
+    """A home folder: many small texts and programs, PDFs with little text in many bytes, unread pictures."""
     draw = random.Random(seed)
     files = []
-    for _ in range(count):
-        kind = draw.choices([Kind.TEXT, Kind.CODE, Kind.DOCUMENT, Kind.IMAGE], weights=[40, 30, 15, 15])[0]
-        middle, spread, density = {
-            Kind.TEXT: (8.0, 1.6, 1.1),
-            Kind.CODE: (8.2, 1.2, 1.05),
-            Kind.DOCUMENT: (12.0, 1.2, 0.05),
-            Kind.IMAGE: (14.0, 0.8, 0.0),
-        }[kind]
+    for kind, ext, _, middle, spread, density in draw.choices(
+        SORTS, weights=[sort[2] for sort in SORTS], k=count
+    ):
         size = int(draw.lognormvariate(middle, spread)) + 1
         characters = int(min(size, READABLE) * density * draw.uniform(0.7, 1.3))
-        files.append(File(kind, size, characters))
+        files.append(File(kind, ext, size, characters))
     return files
 
 
 def equal(count: int, size: int) -> list[File]:
-    return [File(Kind.TEXT, size, size) for _ in range(count)]
+    return [File(Kind.TEXT, "txt", size, size) for _ in range(count)]
 
 
 MIXES = {
