@@ -65,8 +65,8 @@ def describe(folder: FolderStatus) -> str:
     parts = [f"{files.indexed:,} indexed"]
     others = (("pending", files.pending), ("skipped", files.skipped), ("failed", files.failed))
     parts += [f"{number:,} {state}" for state, number in others if number]
-    mode = "  (offline)" if folder.mode == "offline" else ""
-    return f"{visible(folder.path)}  {', '.join(parts)}{mode}"
+    reason = f": {visible(folder.reason)}" if folder.reason else ""
+    return f"{visible(folder.path)}  {', '.join(parts)}  ({folder.mode}{reason})"
 
 
 def _done(action: str, folder: FolderStatus) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 FileId = int
 """Identity of a file in the catalog; never reused while the index lives."""
@@ -44,9 +45,8 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """A regular file as the scan saw it.
+class FileRecord(NamedTuple):
+    """A regular file as the scan saw it; a tuple, since a scan makes very many.
 
     ``path`` is absolute; bytes that are not UTF-8 are surrogate-escaped as ``os.fsdecode`` does.
     ``size`` in bytes, ``mtime_ns`` in nanoseconds since the epoch.

@@ -77,7 +77,10 @@ class Engine:
             recall=self._catalog.get,
             remember=self._catalog.set,
         )
-        self._watcher = Watcher(lambda folder, paths: self._indexer.hint(folder, paths))
+        self._watcher = Watcher(
+            lambda folder, paths: self._indexer.hint(folder, paths),
+            skip=lambda folder: reading.left_out(folder.path, self._settings),
+        )
         self._indexer = Indexer(
             self._catalog,
             self.events,
@@ -250,6 +253,7 @@ class Engine:
             self._backend.close()
             self._backend.open(self._settings)
         elif any(key.startswith("index.") for key in checked):
+            self._watcher.renew()
             self._workshop = None
             self._indexer.interrupt()
             self._backend_changed()
@@ -258,7 +262,7 @@ class Engine:
     # Inside.
 
     def _let_go(self) -> None:
-        """Have nobody use model and store; the workshop goes first, so that no run begins with the old one."""
+        """Have nobody use model and store; the workshop first, so that no run begins with the old one."""
         self._workshop = None
         self._searcher = self._new_searcher(Opened())
         self._indexer.interrupt()

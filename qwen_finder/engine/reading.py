@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,22 @@ CHUNK_TOKENS = 400
 
 def open_scan(folder: str, settings: Settings, only: Collection[str] | None = None) -> Scan:
     """A scan of ``folder``, or of these paths in it; FolderError when it is not there."""
-    rules = IgnoreRules(
+    return Scan(folder, _rules(folder, settings), only)
+
+
+def left_out(folder: str, settings: Settings) -> Callable[[str], bool]:
+    """Whether a directory at a path below ``folder`` is left out whatever ignore files say."""
+    rules = _rules(folder, settings)
+    return lambda path: rules.ignores(None, path, os.path.basename(path), is_directory=True)
+
+
+def _rules(folder: str, settings: Settings) -> IgnoreRules:
+    return IgnoreRules(
         folder,
         use_gitignore=settings.flag("index.gitignore"),
         hidden=settings.flag("index.hidden"),
         patterns=(*DEFAULT_SKIP, *settings.names("index.skip")),
     )
-    return Scan(folder, rules, only)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -14,7 +14,10 @@ from pathspec.patterns.gitignore.base import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _GLOB = frozenset("*?[\\")
+_GLOBBED = re.compile(r"[*?\[\\]")
 _BOTH = (False, True)
+
+_Numbered = tuple[int, re.Pattern[str]]
 
 
 class PatternSet:
@@ -25,13 +28,19 @@ class PatternSet:
         # Index of the last pattern for a literal name or an extension, for files and for directories.
         self._literal: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._extension: tuple[dict[str, int], dict[str, int]] = ({}, {})
-        self._named: list[tuple[int, re.Pattern[str]]] = []
-        self._rooted: list[tuple[int, re.Pattern[str]]] = []
+        # The others, tried one by one, the last first; what speaks of directories only is not tried on files.
+        self._named: tuple[list[_Numbered], list[_Numbered]] = ([], [])
+        self._rooted: tuple[list[_Numbered], list[_Numbered]] = ([], [])
+        # What a name must begin or end with, or match, for trying them to be worth while.
+        self._beginnings: tuple[str, ...] = ()
+        self._endings: tuple[str, ...] = ()
+        self._rooted_beginnings: tuple[str, ...] = ()
+        globs: tuple[list[re.Pattern[str]], list[re.Pattern[str]]] = ([], [])
         for line in lines:
-            self._add(line)
-        self._any_named = _alternation(pattern for _, pattern in self._named)
-        self._named.reverse()
-        self._rooted.reverse()
+            self._add(line, globs)
+        self._glob = (_alternation(globs[False]), _alternation(globs[True]))
+        for tried in (*self._named, *self._rooted):
+            tried.reverse()
 
     def __bool__(self) -> bool:
         return bool(self._excludes)
@@ -46,15 +55,19 @@ class PatternSet:
         dot = name.rfind(".")
         if dot >= 0:
             last = max(last, self._extension[is_directory].get(name[dot:], -1))
-        if self._any_named is not None:
-            subject = name + "/" if is_directory else name
-            if self._any_named.fullmatch(subject):
-                last = _last_match(self._named, subject, last)
-        if self._rooted:
-            last = _last_match(self._rooted, relative + "/" if is_directory else relative, last)
+        glob = self._glob[is_directory]
+        subject = name + "/" if is_directory else name
+        if (
+            name.startswith(self._beginnings)
+            or name.endswith(self._endings)
+            or (glob is not None and glob.fullmatch(subject))
+        ):
+            last = _last_match(self._named[is_directory], subject, last)
+        if self._rooted[is_directory] and relative.startswith(self._rooted_beginnings):
+            last = _last_match(self._rooted[is_directory], relative + "/" if is_directory else relative, last)
         return self._excludes[last] if last >= 0 else None
 
-    def _add(self, line: str) -> None:
+    def _add(self, line: str, globs: tuple[list[re.Pattern[str]], list[re.Pattern[str]]]) -> None:
         try:
             expression, excludes = GitIgnoreSpecPattern.pattern_to_regex(line)
         except GitIgnorePatternError:
@@ -70,7 +83,9 @@ class PatternSet:
         name = body[:-1] if directories_only else body
         places = (True,) if directories_only else _BOTH
         if "/" in name:
-            self._rooted.append((index, re.compile(_whole(expression, body), re.DOTALL)))
+            for place in places:
+                self._rooted[place].append((index, re.compile(_whole(expression, body), re.DOTALL)))
+            self._rooted_beginnings += (_GLOBBED.split(name.removeprefix("/"), maxsplit=1)[0],)
         elif not _GLOB & set(name):
             for place in places:
                 self._literal[place][name] = index
@@ -78,7 +93,16 @@ class PatternSet:
             for place in places:
                 self._extension[place][name[1:]] = index
         else:
-            self._named.append((index, re.compile(_whole(expression, body), re.DOTALL)))
+            pattern = re.compile(_whole(expression, body), re.DOTALL)
+            for place in places:
+                self._named[place].append((index, pattern))
+            if name.endswith("*") and not _GLOB & set(name[:-1]):
+                self._beginnings += (name[:-1],)
+            elif name.startswith("*") and not _GLOB & set(name[1:]):
+                self._endings += (name[1:],)
+            else:
+                for place in places:
+                    globs[place].append(pattern)
 
 
 def _whole(expression: str, body: str) -> str:

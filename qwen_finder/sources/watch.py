@@ -6,6 +6,7 @@ the system lost count. Whoever gets a hint looks at the disk. Knows nothing of i
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -13,28 +14,10 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any
-
-from watchdog.events import (
-    DirAttribEvent,
-    DirCreatedEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-    FileAttribEvent,
-    FileClosedEvent,
-    FileClosedNoWriteEvent,
-    FileCreatedEvent,
-    FileDeletedEvent,
-    FileModifiedEvent,
-    FileMovedEvent,
-    FileOpenedEvent,
-    FileSystemEvent,
-    FileSystemEventHandler,
-)
-from watchdog.observers import Observer
+from typing import Protocol
 
 from qwen_finder.core.status import Folder
-from qwen_finder.sources import mounts, watch_limits
+from qwen_finder.sources import mounts
 from qwen_finder.sources.settling import LONGEST_SECONDS, SETTLE_SECONDS, Settling
 
 log = logging.getLogger(__name__)
@@ -45,33 +28,35 @@ CHECK_SECONDS = 10.0
 # A clock that jumped by more than this against the one that stands still in sleep: the machine slept.
 SLEPT_SECONDS = 5.0
 
-CHANGES: list[type[FileSystemEvent]] = [
-    FileCreatedEvent,
-    FileModifiedEvent,
-    FileClosedEvent,
-    FileAttribEvent,
-    FileDeletedEvent,
-    FileMovedEvent,
-    DirCreatedEvent,
-    DirAttribEvent,
-    DirDeletedEvent,
-    DirMovedEvent,
-]
-
 Changed = Callable[[int, Collection[str] | None], None]
+Skip = Callable[[str], bool]
 Identity = tuple[int, int]
+
+
+# Where the system watches single directories only.
+SINGLE_DIRECTORIES: bool = sys.platform.startswith("linux")
+
+
+class Tree(Protocol):
+    """A folder with everything below it, being watched."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether its threads still run: one that met an error it did not expect is gone for good."""
+        ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
 class _Watched:
-    """A folder and its unsettled changes. ``watch`` is None while it is not watched; ``local`` is false when
+    """A folder and its unsettled changes. ``tree`` is None while it is not watched; ``local`` is false when
     asking for it could hang."""
 
     folder: Folder
-    watch: Any = None
+    tree: Tree | None = None
     identity: Identity | None = None
     local: bool = True
-    directories: int = 0
     settling: Settling = field(default_factory=Settling)
     # Since when events are known to be lost, and the last time; the watch itself may have holes then.
     lost_since: float | None = None
@@ -82,20 +67,19 @@ class Watcher:
     """Calls ``changed(folder id, paths)`` for paths that changed and settled, from a thread of its own;
     ``paths`` is None when everything below the folder has to be looked at.
 
-    Look at everything once after each ``watch``: what happened before is not told.
+    Look at everything once after each ``watch``: what happened before is not told. ``skip(folder)`` makes the
+    function that says of a directory's path whether changes in it matter to nobody.
     """
 
-    def __init__(self, changed: Changed) -> None:
+    def __init__(self, changed: Changed, skip: Callable[[Folder], Skip]) -> None:
         self._changed = changed
+        self._skip = skip
         self._watched: dict[int, _Watched] = {}
         self._state = threading.Condition()
         # Held while watches are put up or taken down, never together with a wish to deliver.
         self._scheduling = threading.Lock()
-        self._observer: Any = None
         self._closed = False
         self._sleep = time.time() - time.monotonic()
-        self._overflow = _OverflowListener(self._lost_everywhere)
-        logging.getLogger("watchdog.observers").addHandler(self._overflow)
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
         self._thread.start()
 
@@ -104,114 +88,78 @@ class Watcher:
         with self._scheduling:
             if self._closed:
                 return "The service is stopping."
-            watched = self._watched.get(folder.id) or _Watched(folder)
+            with self._state:
+                watched = self._watched.setdefault(folder.id, _Watched(folder))
+                whole = watched.lost_since is None
+                watched.lost_since = None
             reason = mounts.why_not_watched(folder.path, mounts.mounts())
             watched.local = not reason
             identity = _identity(folder.path) if watched.local else None
-            with self._state:
-                self._watched[folder.id] = watched
-                whole = watched.lost_since is None
-                watched.lost_since = None
-            if watched.watch is not None and (
-                reason or not whole or identity != watched.identity or not self._alive(watched)
-            ):
-                self._take_down(watched)
-            watched.identity = identity
             if not reason and identity is None:
                 reason = "It is not there."
-            if not reason and watched.watch is None:
-                reason = self._put_up(watched)
-            if not reason and self._is_short(watched):
-                self._take_down(watched)
-                reason = (
-                    f"The system allows too few watches for its {watched.directories:,} folders"
-                    " (raise fs.inotify.max_user_watches)."
-                )
+            tree = watched.tree
+            if tree is not None and (reason or not whole or identity != watched.identity or not tree.alive):
+                watched.tree = None
+                tree.close()
+            watched.identity = identity
+            if not reason and watched.tree is None:
+                try:
+                    watched.tree = self._tree(watched)
+                except OSError as error:
+                    reason = _refusal(error)
             return reason
+
+    def renew(self) -> None:
+        """What ``skip`` says has changed: the next ``watch`` of each folder begins anew."""
+        with self._state:
+            for watched in self._watched.values():
+                self._mark_lost(watched)
+            self._state.notify_all()
 
     def unwatch(self, folder: int) -> None:
         with self._scheduling:
             with self._state:
                 watched = self._watched.pop(folder, None)
-            if watched is not None:
-                self._take_down(watched)
+            if watched is not None and watched.tree is not None:
+                watched.tree.close()
+
+    @property
+    def unsettled(self) -> int:
+        """How many paths changed and were not told yet; a folder that has to be looked through is one."""
+        with self._state:
+            return sum(
+                len(watched.settling) + (watched.lost_since is not None) for watched in self._watched.values()
+            )
 
     def close(self) -> None:
         """Nothing is told once this has returned."""
-        logging.getLogger("watchdog.observers").removeHandler(self._overflow)
         with self._scheduling:
             with self._state:
                 self._closed = True
-                self._watched.clear()
+                watched, self._watched = self._watched, {}
                 self._state.notify_all()
-            self._drop_observer()
+            for one in watched.values():
+                if one.tree is not None:
+                    one.tree.close()
         self._thread.join()
 
-    # Watches; all of it with _scheduling held.
+    def _tree(self, watched: _Watched) -> Tree:
+        def collect(path: str) -> None:
+            self._collect(watched, path)
 
-    def _put_up(self, watched: _Watched) -> str:
-        handler = _Collector(lambda path: self._collect(watched, path))
-        try:
-            if self._observer is None:
-                self._observer = Observer()
-                self._observer.start()
-            watched.watch = self._observer.schedule(
-                handler,
-                watched.folder.path,
-                recursive=True,
-                # The other systems merge events, so that their kinds say little.
-                event_filter=CHANGES if sys.platform == "linux" else None,
+        if SINGLE_DIRECTORIES:
+            # Imported here: each is there on its own systems only.
+            from qwen_finder.sources.inotify_tree import InotifyTree
+
+            skip = self._skip(watched.folder)
+            return InotifyTree(
+                watched.folder.path, collect=collect, lost=lambda: self._lost(watched), skip=skip
             )
-        except OSError as error:
-            return f"The system does not let it be watched ({error.strerror or error})."
-        return ""
+        from qwen_finder.sources.native_tree import NativeTree
 
-    def _take_down(self, watched: _Watched) -> None:
-        watch, watched.watch = watched.watch, None
-        if watch is not None and self._observer is not None:
-            self._observer.unschedule(watch)
+        return NativeTree(watched.folder.path, collect=collect)
 
-    def _is_short(self, watched: _Watched) -> bool:
-        """Whether directories were left without a watch; asked again where a change may explain it."""
-        if not watch_limits.COUNTED:
-            return False
-        watched.directories = watch_limits.directories_below(watched.folder.path)
-        if self._granted_enough():
-            return False
-        time.sleep(SETTLE_SECONDS)
-        for other in self._live():
-            other.directories = watch_limits.directories_below(other.folder.path)
-        return not self._granted_enough()
-
-    def _granted_enough(self) -> bool:
-        return watch_limits.granted_watches() >= sum(other.directories for other in self._live())
-
-    def _live(self) -> list[_Watched]:
-        with self._state:
-            return [watched for watched in self._watched.values() if watched.watch is not None]
-
-    def _alive(self, watched: _Watched) -> bool:
-        """Whether every thread that a change passes through still runs. One that met an error it did not
-        expect is gone for good, and with it all changes; so the others are ended too."""
-        observer = self._observer
-        if observer is None:
-            return False
-        reader = getattr(observer, "_inotify_fd", None)
-        if observer.is_alive() and (reader is None or reader.is_alive()):
-            return any(emitter.watch == watched.watch and emitter.is_alive() for emitter in observer.emitters)
-        log.error("watching stopped unexpectedly; it begins anew")
-        for other in self._live():
-            other.watch = None
-        self._drop_observer()
-        return False
-
-    def _drop_observer(self) -> None:
-        observer, self._observer = self._observer, None
-        if observer is not None and observer.is_alive():
-            observer.stop()
-            observer.join()
-
-    # Collecting, from the threads of watchdog.
+    # Collecting, from the threads of the trees.
 
     def _collect(self, watched: _Watched, path: str) -> None:
         with self._state:
@@ -223,11 +171,9 @@ class Watcher:
             if waiting:
                 self._state.notify_all()
 
-    def _lost_everywhere(self) -> None:
+    def _lost(self, watched: _Watched) -> None:
         with self._state:
-            for watched in self._watched.values():
-                if watched.watch is not None:
-                    self._mark_lost(watched)
+            self._mark_lost(watched)
             self._state.notify_all()
 
     def _mark_lost(self, watched: _Watched) -> None:
@@ -280,43 +226,16 @@ class Watcher:
         slept, self._sleep = abs(sleep - self._sleep) > SLEPT_SECONDS, sleep
         with self._state:
             everything = list(self._watched.values())
-        dead = self._observer is not None and not self._observer.is_alive()
         found: list[int] = []
         for watched in everything:
-            if not watched.local:
-                if slept:
-                    found.append(watched.folder.id)
-                continue
-            identity = _identity(watched.folder.path)
-            if slept or (dead and watched.watch is not None) or identity != watched.identity:
+            dead = watched.tree is not None and not watched.tree.alive
+            if dead:
+                log.error("watching a folder stopped unexpectedly; it begins anew")
+            # Asking a file system that is not local may hang.
+            moved = watched.local and _identity(watched.folder.path) != watched.identity
+            if slept or dead or moved:
                 found.append(watched.folder.id)
         return found
-
-
-class _Collector(FileSystemEventHandler):
-    """Hands on the paths of events that change something."""
-
-    def __init__(self, collect: Callable[[str], None]) -> None:
-        self._collect = collect
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if isinstance(event, (FileOpenedEvent, FileClosedNoWriteEvent)):
-            return
-        for path in (event.src_path, event.dest_path):
-            if path:
-                self._collect(os.fsdecode(path))
-
-
-class _OverflowListener(logging.Handler):
-    """Hears the only sign that watchdog gives of events it lost: a line in its log."""
-
-    def __init__(self, lost: Callable[[], None]) -> None:
-        super().__init__(logging.WARNING)
-        self._lost = lost
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if "overflow" in record.getMessage().lower() or record.exc_info:
-            self._lost()
 
 
 def _lost_due(watched: _Watched) -> float | None:
@@ -333,3 +252,17 @@ def _identity(path: str) -> Identity | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _refusal(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return (
+            "The system grants too few watches for its folders; more are granted by"
+            " `sudo sysctl fs.inotify.max_user_watches=524288`."
+        )
+    if error.errno == errno.EMFILE:
+        return (
+            "The system grants no further watching; more is granted by"
+            " `sudo sysctl fs.inotify.max_user_instances=1024`."
+        )
+    return f"The system does not let it be watched ({error.strerror or error})."

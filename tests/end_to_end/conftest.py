@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -16,6 +20,21 @@ from qwen_finder.settings.schema import Value
 from qwen_finder.settings.store import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def load_script(name: str) -> ModuleType:
+    """A module of ``scripts``, which is no package."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+
+
+def index_contents(engine: Engine) -> dict[str, Any]:
+    """Path → state and passages of every file; AssertionError when catalog and index do not agree."""
+    contents: dict[str, Any] = load_script("index_contents").index_contents(engine)
+    return contents
 
 
 def settle(engine: Engine, seconds: float = 240) -> None:
@@ -32,6 +51,16 @@ def open_engine(home: Path, **settings: Value) -> Engine:
     engine = Engine(paths, Settings(settings))
     engine.start()
     return engine
+
+
+@pytest.fixture(scope="session")
+def scripts() -> Callable[[str], ModuleType]:
+    return load_script
+
+
+@pytest.fixture(scope="session")
+def engine_opener() -> Callable[..., Engine]:
+    return open_engine
 
 
 @pytest.fixture(scope="session")
