@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 
 from qwen_finder.cli.text import cells, shorten, visible
-from qwen_finder.cli.units import duration
+from qwen_finder.cli.units import duration, size
 from qwen_finder.core.status import Progress
 
 _BAR = 24
 
 
 def progress_line(progress: Progress, width: int) -> str:
-    """``[######      ] 120/480  35 files/s  10 s left  report.pdf`` in at most ``width`` cells."""
-    share = progress.done / progress.total if progress.total else 0.0
-    filled = min(int(share * _BAR), _BAR)
-    line = f"[{'#' * filled}{' ' * (_BAR - filled)}] {progress.done:,}/{progress.total:,}"
+    """``[######      ] 120/480 files, 1.2 MB/4.8 MB  35.0 files/s  10 s left  a.pdf`` in ``width`` cells.
+
+    The bar shows the share of the work, which is neither that of files nor that of bytes.
+    """
+    filled = min(int(progress.share * _BAR), _BAR)
+    line = f"[{'#' * filled}{' ' * (_BAR - filled)}] {progress.done:,}/{progress.total:,} files"
+    line += f", {size(progress.bytes_done)}/{size(progress.bytes_total)}"
     if progress.rate:
         line += f"  {progress.rate:,.1f} files/s"
     if progress.eta_s is not None:

@@ -60,7 +60,7 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
     if engine.progress is not None:
         yield f"working  {progress_line(engine.progress, width - 9)}"
     else:
-        yield f"working  {'no: all is done' if status.idle else 'looking for changes'}"
+        yield f"working  {_at_rest(status)}"
     yield f"pace     {engine.pace}: {visible(engine.pace_reason)}"
     for number, folder in enumerate(engine.folders):
         yield f"{'folders' if number == 0 else '':<8} {describe(folder)}"
@@ -68,3 +68,10 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
         yield "folders  none yet: `qwen-finder folders add DIR`"
     for notice in engine.notices:
         yield f"note     {visible(notice)}"
+
+
+def _at_rest(status: ServiceStatus) -> str:
+    if not status.idle:
+        return "looking for changes"
+    pending = status.engine.files.pending
+    return f"no: {count(pending, 'file')} wait, the notes say for what" if pending else "no: all is done"

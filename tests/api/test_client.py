@@ -27,6 +27,8 @@ def test_every_question_gets_its_answer(client, tmp_path):
     assert client.status().engine.files.indexed == 1
     assert client.status().process.memory_bytes > 1_000_000
     client.index([folder])
+    assert client.set_pace("paused", 60.0) == ("paused", "for 60.0")
+    assert client.set_pace("auto")[0] == "full"
     assert client.estimate().to_index == 1
     assert client.remove_folder(folder).files.indexed == 1
     assert client.failures()[0].code == "pdf.password"

@@ -66,10 +66,11 @@ STATUS = status.ServiceStatus(
     EngineStatus(
         "full",
         (FOLDER, FolderStatus("/gone", "offline", FileCounts(5))),
-        Progress(1, 9, 2.5, None, "/a"),
+        Progress(1, 9, 2.5, None, "/a", 100, 900, 0.25),
         ModelStatus("starter", "Starter", "loaded", 384, "English", "detail"),
         IndexSize(5, 6, 7, 8),
         ("A notice.",),
+        pace_reason="nobody needs the machine",
     ),
     idle=False,
 )
@@ -115,7 +116,17 @@ def test_the_status_has_the_shape_of_the_contract():
     assert set(shape) >= {"service", "pace", "folders", "files", "progress", "models", "index"}
     assert shape["service"] == {"pid": 12, "version": "0.1.0", "uptime_s": 3.5, "memory_bytes": 1000}
     assert shape["files"] == {"indexed": 6, "pending": 2, "skipped": 3, "failed": 4}
-    assert shape["progress"] == {"done": 1, "total": 9, "rate": 2.5, "eta_s": None, "current": "/a"}
+    assert shape["progress"] == {
+        "done": 1,
+        "total": 9,
+        "rate": 2.5,
+        "eta_s": None,
+        "current": "/a",
+        "bytes_done": 100,
+        "bytes_total": 900,
+        "share": 0.25,
+    }
+    assert (shape["pace"], shape["pace_reason"]) == ("full", "nobody needs the machine")
     assert shape["index"] == {"chunks": 5, "bytes": 6, "dead_bytes": 7, "unindexed_rows": 8}
 
 

@@ -74,7 +74,7 @@ def test_help_and_version(stand_in):
         assert stand_in(command, "--help").returncode == 0, command
 
 
-@pytest.mark.parametrize("absent", ["pause", "resume", "similar", "gui", "mcp"])
+@pytest.mark.parametrize("absent", ["similar", "gui", "mcp"])
 def test_what_does_not_exist_yet_is_no_command(stand_in, absent):
     assert stand_in(absent).returncode == 2
 
@@ -189,6 +189,22 @@ def test_status_for_people_and_programs(stand_in):
     assert "note     The model is missing." in shown
     status = json.loads(stand_in("status", "--json").stdout)
     assert set(status) >= {"service", "pace", "folders", "files", "progress", "models", "index"}
+
+
+def test_pausing_and_resuming(stand_in):
+    paused = stand_in("pause", "--for", "1.5h")
+    assert (paused.returncode, paused.stderr.decode()) == (0, "Indexing is paused for 5400.0.\n")
+    assert json.loads(stand_in("status", "--json").stdout)["pace"] == "paused"
+    resumed = stand_in("resume")
+    assert (resumed.returncode, b"pace full" in resumed.stderr) == (0, True)
+    assert "pace     full:" in stand_in("status").stdout.decode()
+
+
+@pytest.mark.parametrize("time", ["", "0m", "an hour", "1w", "-1h", "nan", "1h30m"])
+def test_a_time_that_is_none_is_refused(stand_in, time):
+    done = stand_in("pause", f"--for={time}")
+    assert done.returncode == 2
+    assert b"30m, 1h or 2d" in done.stderr
 
 
 def test_watching_ends_with_an_interrupt(stand_in):

@@ -18,6 +18,7 @@ from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing import indexer as indexer_module
 from qwen_finder.indexing import lookout as lookout_module
 from qwen_finder.indexing.indexer import Indexer, Workshop
+from qwen_finder.indexing.pace import Mode, Wish
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
 
@@ -204,6 +205,56 @@ def test_interrupt_stops_the_run_until_it_is_woken(room: Any, background: Backgr
     background.indexer.wake()
     background.settle()
     assert set(room.states().values()) == {"indexed"}
+
+
+def test_a_pause_leaves_the_rest_pending_until_it_is_over(room: Any, background: Background) -> None:
+    for number in range(5):
+        room.write(f"{number}.txt", f"file {number}")
+    room.pacer.order("paused")
+    background.start_and_settle()
+    assert set(room.states().values()) == {"pending"}, "their names are searchable, and it is idle"
+    assert background.indexer.progress() is None
+    room.pacer.order("auto")
+    background.indexer.wake()
+    wait_for(lambda: set(room.states().values()) == {"indexed"})
+
+
+def test_a_pause_that_ends_by_itself_needs_nobody(room: Any, background: Background) -> None:
+    room.write("a.txt", "apples")
+    room.pacer.order("paused", 0.3)
+    background.start_and_settle()
+    wait_for(lambda: room.states() == {"a.txt": "indexed"})
+
+
+def test_an_urgent_request_is_done_at_full_pace_and_the_next_is_not(
+    room: Any, background: Background
+) -> None:
+    room.wish = Wish("quiet")
+    background.start_and_settle()
+    background.embed_gate.clear()
+    room.write("a.txt", "apples")
+    background.indexer.request([room.folder.id], urgent=True)
+    wait_for(background.at_embedder.is_set)
+    assert room.pacer.current().mode is Mode.FULL
+    background.embed_gate.set()
+    wait_for(lambda: room.pacer.current().mode is Mode.QUIET)
+    assert room.states() == {"a.txt": "indexed"}
+
+
+def test_progress_is_told_while_it_goes_on(room: Any, background: Background) -> None:
+    background.embed_gate.clear()
+    path = room.write("a.txt", "apples")
+    background.indexer.start()
+    wait_for(background.at_embedder.is_set)
+    progress = background.indexer.progress()
+    assert progress is not None
+    assert (progress.done, progress.total, progress.bytes_total) == (0, 1, 6)
+    assert progress.current == path
+    background.embed_gate.set()
+    background.settle()
+    told = [event.data for event in background.events.since(0) if event.kind == "progress"]
+    assert told[-1]["done"] == told[-1]["total"] == 1
+    assert told[-1]["share"] == 1.0
 
 
 def test_close_in_the_middle_leaves_the_rest_pending(room: Any, background: Background) -> None:
