@@ -100,7 +100,7 @@ def kill_test(
 def _spawn(environ: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "qwen_finder", "service", "run"],
-        env={**environ, "PYTHONPATH": str(ROOT)},
+        env={"QWEN_FINDER_MODELS": str(ROOT / ".models"), **environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

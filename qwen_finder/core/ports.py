@@ -213,7 +213,7 @@ class Journal(Protocol):
     """What is being worked on this moment, kept where the death of the process does not reach."""
 
     def note(self, stage: str, files: Sequence[FileId]) -> None:
-        """``stage`` ("reading", "embedding") works on these files now and on no others. Costs microseconds."""
+        """``stage`` ("reading", "embedding") works on these files now and on no others; cheap."""
         ...
 
 
@@ -303,5 +303,9 @@ class Catalog(Protocol):
         ...
 
     def set(self, key: str, value: str) -> None: ...
+
+    def wipe(self) -> None:
+        """Remove the names of forgotten files from the disk. Takes up to a second for 100,000 files."""
+        ...
 
     def close(self) -> None: ...

@@ -37,7 +37,7 @@ def _rules(folder: str, settings: Settings) -> IgnoreRules:
         folder,
         use_gitignore=settings.flag("index.gitignore"),
         hidden=settings.flag("index.hidden"),
-        patterns=(*DEFAULT_SKIP, *settings.names("index.skip")),
+        patterns=(*DEFAULT_SKIP, *settings.names("index.secrets"), *settings.names("index.skip")),
     )
 
 

@@ -73,13 +73,13 @@ class Indexer:
         self._events = events
         self._workshop = workshop
         self._store = store
-        self._unwatch = unwatch
         self._pace = pace
         self._journal = journal
         self._failed = failed
         self._recovered: VectorStore | None = None
         self._upkeep = Upkeep(
             self._open_store,
+            catalog,
             busy=lambda: self._draining,
             paused=self._paused,
         )
@@ -97,6 +97,7 @@ class Indexer:
             events,
             scan=scan,
             watch=watch,
+            unwatch=unwatch,
             kind_of=kind_of,
             stamps=self._stamps,
             forget=self.forget_files,
@@ -153,7 +154,6 @@ class Indexer:
     def forget_folder(self, folder: int) -> None:
         """Remove a folder with its files, whatever is in flight: from the index first, so that a failure
         leaves no text behind that nobody knows of any more."""
-        self._unwatch(folder)
         with self._storing:
             store = self._store()
             files = [file.id for file in self._catalog.known_files(folder).values()]

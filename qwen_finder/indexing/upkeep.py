@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from qwen_finder.core.ports import VectorStore
+from qwen_finder.core.ports import Catalog, VectorStore
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,13 @@ class Upkeep:
     def __init__(
         self,
         store: Callable[[], VectorStore | None],
+        catalog: Catalog,
         *,
         busy: Callable[[], bool],
         paused: Callable[[], bool],
     ) -> None:
         self._store = store
+        self._catalog = catalog
         self._busy = busy
         self._paused = paused
         self._changed = threading.Condition()
@@ -143,6 +145,7 @@ class Upkeep:
 
     def _wipe(self, store: VectorStore) -> None:
         started = time.monotonic()
+        self._catalog.wipe()
         store.maintain(exclusive=True)
         took = time.monotonic() - started
         self._next_wipe = time.monotonic() + WIPE_REST * took

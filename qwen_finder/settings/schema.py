@@ -9,6 +9,7 @@ import difflib
 from dataclasses import dataclass
 
 from qwen_finder.core.errors import SettingsError
+from qwen_finder.core.secrets import SECRETS
 
 Value = bool | int | str | list[str]
 
@@ -99,6 +100,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("index.gitignore", True, "Leave out what a .gitignore file leaves out."),
     Setting("index.hidden", False, "Index hidden files and folders (names that begin with a dot) too."),
     Setting("index.skip", [], "More names to leave out, in .gitignore syntax, beside the built-in list."),
+    Setting(
+        "index.secrets",
+        list(SECRETS),
+        "Names that hold secrets and are left out, in .gitignore syntax; a shorter list lets some in.",
+    ),
     Setting("index.max_file_mb", 512, "Files larger than this many megabytes are found by name only.", 1),
     Setting(
         "index.max_characters",

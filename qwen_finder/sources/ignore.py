@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qwen_finder.core.secrets import SECRETS
 from qwen_finder.sources.patterns import PatternSet
 
 DEFAULT_SKIP: tuple[str, ...] = (
@@ -31,17 +32,8 @@ DEFAULT_SKIP: tuple[str, ...] = (
     "*.crdownload", "*.partial", "*.download", "lost+found/", ".Trash/", ".Trash-*/", "$RECYCLE.BIN/",
     "System Volume Information/", ".DS_Store", "Thumbs.db", "desktop.ini",
     "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml",
-    # Secrets: keys, wallets, password stores
-    ".ssh/", ".gnupg/", ".aws/", ".azure/", ".kube/", ".docker/", ".password-store/", "*.pem", "*.key",
-    "*.p12", "*.pfx", "*.jks", "*.keystore", "*.ppk", "*.asc.key", "id_rsa*", "id_dsa*", "id_ecdsa*",
-    "id_ed25519*", "!*.pub", ".env", ".env.*", "*.env", ".netrc", "_netrc", ".pgpass", ".htpasswd",
-    ".git-credentials", ".npmrc", ".pypirc", "*.kdb", "*.kdbx", "*.agilekeychain/", "*.opvault/",
-    "*.keychain", "*.keychain-db", "wallet.dat", "*.wallet", ".electrum/", ".bitcoin/", "Ethereum/keystore/",
-    # Browser profiles: history, cookies and saved passwords
-    ".mozilla/", ".thunderbird/", "Mozilla/Firefox/", "Firefox/Profiles/", "google-chrome/", "chromium/",
-    "Google/Chrome/", "BraveSoftware/", "Microsoft/Edge/", "microsoft-edge/", "vivaldi/",
 )  # fmt: skip
-"""Left out of every folder unless the settings say otherwise; gitignore syntax."""
+"""Left out of every folder beside secrets; gitignore syntax."""
 
 GITIGNORE = ".gitignore"
 OWN_IGNORE = ".qwenfinderignore"
@@ -75,7 +67,7 @@ class IgnoreRules:
         *,
         use_gitignore: bool = True,
         hidden: bool = False,
-        patterns: Sequence[str] = DEFAULT_SKIP,
+        patterns: Sequence[str] = (*DEFAULT_SKIP, *SECRETS),
     ) -> None:
         self.root = os.path.abspath(root)
         self._files = (GITIGNORE, OWN_IGNORE) if use_gitignore else (OWN_IGNORE,)

@@ -64,9 +64,7 @@ class SqliteCatalog:
             db.execute("DELETE FROM files WHERE folder = ?", (folder,))
             db.execute("DELETE FROM folders WHERE id = ?", (folder,))
             db.execute("DELETE FROM directories WHERE id NOT IN (SELECT directory FROM files)")
-            # Entries of deleted names stay in the trigram index until its segments are merged.
-            db.execute("INSERT INTO names (names) VALUES ('optimize')")
-        self._db.empty_journal()
+        self.wipe()
         return held
 
     def known_files(self, folder: int, below: Sequence[str] | None = None) -> dict[str, KnownFile]:
@@ -273,6 +271,12 @@ class SqliteCatalog:
                 "INSERT INTO remembered VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (key, value),
             )
+
+    def wipe(self) -> None:
+        with self._db.writing() as db:
+            # Entries of deleted names stay in the trigram index until its segments are merged.
+            db.execute("INSERT INTO names (names) VALUES ('optimize')")
+        self._db.empty_journal()
 
     def close(self) -> None:
         self._db.close()

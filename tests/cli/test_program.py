@@ -276,6 +276,14 @@ def test_the_doctor_names_every_check_and_its_cure(stand_in):
     assert "Install it." in stand_in("doctor").stdout.decode()
 
 
+def test_the_doctor_repairs_when_asked(stand_in):
+    assert "Freed 12.0 MB" in stand_in("doctor", "--repair").stdout.decode()
+    assert json.loads(stand_in("doctor", "--repair", "--json").stdout)["repaired"] == [
+        "Freed 12.0 MB of the index."
+    ]
+    assert "repaired" not in json.loads(stand_in("doctor", "--json").stdout)
+
+
 def test_models_are_listed(stand_in):
     assert "chosen, but not installed" in stand_in("models", "list").stdout.decode()
     assert json.loads(stand_in("models", "list", "--json").stdout)["models"][0]["id"] == "starter"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qwen_finder.core.document import Document, Kind, Segment
+from qwen_finder.core.document import Document, FileState, Kind, Segment
 from qwen_finder.core.errors import ModelError, StorageError
 from qwen_finder.core.status import Check, CheckState, FileCounts, FolderStatus, IndexSize
 from qwen_finder.engine import checks as checks_module
@@ -101,22 +101,51 @@ def test_the_scan_follows_the_settings(tmp_path: Path) -> None:
     assert names(skip=["*.log"]) == {"a.txt"}
 
 
+def test_secrets_are_left_out_by_a_list_that_can_be_changed(tmp_path: Path) -> None:
+    for name in ("a.txt", "server.key", "id_rsa", "passwords.kdbx"):
+        (tmp_path / name).write_text("x")
+
+    def names(**chosen: Any) -> set[str]:
+        return {Path(record.path).name for record in open_scan(str(tmp_path), Settings(chosen))}
+
+    assert names() == {"a.txt"}
+    assert "*.key" in Settings().names("index.secrets")
+    assert names(**{"index.secrets": ["*.kdbx"]}) == {"a.txt", "server.key", "id_rsa"}
+
+
 class Store:
-    def __init__(self, size: IndexSize) -> None:
+    def __init__(self, size: IndexSize, counts: dict[int, int], **answers: Any) -> None:
         self._size = size
+        self._counts = counts
+        self._damage = answers.get("damage")
+        self._recall = answers.get("recall")
 
     def size(self) -> IndexSize:
         return self._size
+
+    def chunk_counts(self) -> dict[int, int]:
+        return self._counts
+
+    def check(self) -> None:
+        if self._damage is not None:
+            raise self._damage
+
+    def recall(self, k: int) -> float | None:
+        return self._recall
 
 
 def checks(
     tmp_path: Path, *, size: IndexSize | None = None, chunks: int = 0, **changed: Any
 ) -> dict[str, Check]:
-    store: Any = None if size is None else Store(size)
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700, exist_ok=True)
+    store: Any = None if size is None else Store(size, {1: size.chunks} if size.chunks else {}, **changed)
     opened = changed.get("opened") or Opened(store, embedder())
     folders = changed.get("folders", [FolderStatus("/docs", "timed", FileCounts(indexed=3))])
-    catalog: Any = SimpleNamespace(chunk_count=lambda: chunks)
-    found = run_checks(catalog, opened, folders, tmp_path, changed.get("error"))
+    catalog: Any = SimpleNamespace(
+        chunk_count=lambda: chunks, chunk_counts=lambda: {1: (FileState.INDEXED, chunks)}
+    )
+    found = run_checks(catalog, opened, folders, data, changed.get("error"))
     return {check.name: check for check in found}
 
 
@@ -152,3 +181,22 @@ def test_failed_files_are_no_failed_check(tmp_path: Path) -> None:
     check = checks(tmp_path, size=IndexSize(), folders=folders)["indexing"]
     assert check.state is CheckState.OK
     assert "2 failed" in check.detail
+
+
+def test_damage_and_poor_recall_name_the_repair(tmp_path: Path) -> None:
+    size = IndexSize(5, 10_000)
+    broken = StorageError("storage.broken", "The index cannot be used.")
+    assert checks(tmp_path, size=size, chunks=5, damage=broken)["damage"].state is CheckState.FAILED
+    assert checks(tmp_path, size=size, chunks=5, recall=0.5)["search by meaning"].state is CheckState.WARNING
+    good = checks(tmp_path, size=size, chunks=5, recall=0.997)["search by meaning"]
+    assert (good.state, good.detail) == (
+        CheckState.OK,
+        "the search index finds 99.7% of the true 10 nearest passages",
+    )
+    (tmp_path / "data" / "catalog.sqlite.broken-20260101-000000").write_bytes(b"x")
+    (tmp_path / "data").chmod(0o755)
+    found = checks(tmp_path, size=size, chunks=5)
+    assert found["damage"].state is CheckState.WARNING
+    assert found["privacy"].state is CheckState.WARNING
+    for check in found.values():
+        assert check.state is CheckState.OK or check.cure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +37,7 @@ class Bench:
         self.paused = False
         self.upkeep = Upkeep(
             lambda: self.store,  # type: ignore[arg-type, return-value]
+            SimpleNamespace(wipe=lambda: None),  # type: ignore[arg-type]
             busy=lambda: self.busy,
             paused=lambda: self.paused,
         )
