@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qwen_finder import __version__
+from qwen_finder.api import crashes
 from qwen_finder.api import endpoint as endpoints
 from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.api.http import TimedOut, Unreachable, exchange
@@ -89,34 +90,72 @@ class Launcher:
             )
         return self._launch(dead)
 
+    def begin(self) -> Endpoint:
+        """``connect``, also after crashes: somebody asked for it who may have mended their cause."""
+        crashes.forget(self._paths.crashes_file)
+        return self.connect()
+
     def stop(self) -> Endpoint | None:
-        """End the running service and wait until it is gone; None when there was none."""
+        """End the running service and wait until it is gone; None when there was none.
+
+        One that hangs is killed after ten seconds; nothing is lost by that. Raises ServiceError if it cannot.
+        """
         found = self.running()
         if found is not None:
             self._end(found)
         return found
 
     def _end(self, endpoint: Endpoint) -> None:
+        deadline = time.monotonic() + _STOP_S
         try:
             exchange(endpoint, "POST", "/v1/shutdown", b"{}", _STOP_S)
-            deadline = time.monotonic() + _STOP_S
-            while self.running() == endpoint and time.monotonic() < deadline:
-                time.sleep(0.02)
         except Unreachable:
             # Nobody listens: what the file tells of is gone already.
             return
         except TimedOut:
-            # It hangs; the check below says so.
             pass
-        if self.running() == endpoint:
+        if not self._wait_for_end(endpoint, deadline):
+            self._say(f"The service (process {endpoint.pid}) does not answer and is ended by force.")
+            self._kill(endpoint)
+
+    def _kill(self, endpoint: Endpoint) -> None:
+        import signal
+
+        try:
+            # Windows knows no other way to end a process than this one.
+            os.kill(endpoint.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        except OSError as error:
             raise ServiceError(
                 "service.stop",
-                f"The service (process {endpoint.pid}) did not end within {_STOP_S:.0f} s.",
+                f"The service (process {endpoint.pid}) hangs and cannot be ended: {error}.",
                 "End that process by hand; nothing is lost by it.",
+            ) from error
+        if not self._wait_for_end(endpoint, time.monotonic() + _STOP_S):
+            raise ServiceError(
+                "service.stop",
+                f"The service (process {endpoint.pid}) did not end when it was killed.",
+                "It waits for a disk or the network; restart the machine if it stays.",
             )
+        endpoints.withdraw(self._paths.endpoint_file, endpoint.pid)
+
+    def _wait_for_end(self, endpoint: Endpoint, deadline: float) -> bool:
+        """Whether the service is gone before ``deadline`` (monotonic seconds)."""
+        while self.running() == endpoint:
+            if time.monotonic() >= deadline:
+                return False
+            # One that we started ourselves lives on as a zombie until somebody asks for it.
+            _reap()
+            time.sleep(0.02)
+        return True
 
     def _launch(self, dead: Endpoint | None) -> Endpoint:
         create_folders(self._paths)
+        _reap()
+        if self.running() is None and crashes.died_young(self._paths.endpoint_file):
+            crashes.note(self._paths.crashes_file)
+        self._refuse_to_crash_again()
         self._say("Starting the service…")
         deadline = time.monotonic() + _START_S
         process, retry, pause = self._spawn(), 0.1, 0.01
@@ -144,11 +183,21 @@ class Launcher:
             f"Its log says more: {self._paths.log_file}",
         )
 
+    def _refuse_to_crash_again(self) -> None:
+        wait_s = crashes.wait_s(self._paths.crashes_file)
+        if wait_s > 0:
+            raise ServiceError(
+                "service.crashing",
+                f"The service crashed {crashes.MOST} times within a minute. "
+                f"It is not started again for {wait_s:.0f} s.",
+                f"Its log says why: {self._paths.log_file}. `qwen-finder service start` tries again at once.",
+            )
+
     def _spawn(self) -> subprocess.Popen[bytes]:
         # Slow to import, and a running service needs none of it.
         import subprocess
 
-        _started[:] = [process for process in _started if process.poll() is None]
+        _reap()
         root = str(Path(__file__).resolve().parents[2])
         inherited = os.environ.get("PYTHONPATH", "")
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, inherited)))}
@@ -186,11 +235,16 @@ class Launcher:
         try:
             return error_from_json(loads(self._paths.startup_error_file.read_bytes()))
         except (OSError, ValueError):
+            crashes.note(self._paths.crashes_file)
             return ServiceError(
                 "service.start",
                 f"The service ended while it started (exit status {status}).",
                 f"Its log says more: {self._paths.log_file}",
             )
+
+
+def _reap() -> None:
+    _started[:] = [process for process in _started if process.poll() is None]
 
 
 def _call_off(process: subprocess.Popen[bytes], winner: Endpoint) -> None:

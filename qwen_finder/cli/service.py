@@ -20,7 +20,7 @@ def run(argv: Sequence[str], context: Context) -> int:
         return context.run_service()
     console, launcher = context.console, context.launcher()
     if args.action == "start":
-        endpoint = launcher.connect()
+        endpoint = launcher.begin()
         console.talk(f"The service {endpoint.version} runs as process {endpoint.pid}.")
         return 0
     if args.action == "stop":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _GRACE_S = 1
 
+# From the word to stop to the end of the process, whatever it is doing.
+_END_S = 1.9
+
 
 def main() -> int:
     """Run the service of this user until it is told to stop; returns the exit code."""
@@ -77,13 +81,15 @@ def serve(paths: Paths, open_engine: Callable[[Paths, Settings], Engine]) -> int
         return _fail(
             paths, UnusableError("service.crashed", sentence, f"Its log says more: {paths.log_file}")
         )
+    deadline = _Deadline(paths)
     try:
         engine.start()
-        _listen(paths, engine)
+        _listen(paths, engine, deadline)
     finally:
         # The order matters to clients: once the file is gone they may start the next service.
         endpoints.withdraw(paths.endpoint_file, os.getpid())
         engine.close()
+        deadline.cancel()
         lock.release()
         _LOG.info("The service has stopped.")
     return _leave()
@@ -96,14 +102,15 @@ def _open_engine(paths: Paths, settings: Settings) -> Engine:
     return Engine(paths, settings)
 
 
-def _listen(paths: Paths, engine: Engine) -> None:
+def _listen(paths: Paths, engine: Engine, deadline: _Deadline) -> None:
     token = secrets.token_urlsafe(32)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
 
         def stop() -> None:
-            server.should_exit = True
+            deadline.begin()
+            server.stop()
 
         application = Guard(Routes(engine, stop).application(), token=token, port=port)
         server = _Server(application, engine.events)
@@ -113,6 +120,30 @@ def _listen(paths: Paths, engine: Engine) -> None:
             endpoints.publish(paths.endpoint_file, Endpoint(port, token, os.getpid(), __version__))
             _LOG.info("Service %s, process %d, listens on 127.0.0.1:%d.", __version__, os.getpid(), port)
             server.run(sockets=[listener])
+
+
+class _Deadline:
+    """Ends the process when its own end takes too long: a file half read or a batch half stored is done again
+    in its next life, and nobody who shuts their computer down waits for it."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._timer = threading.Timer(_END_S, self._cut_off)
+        self._timer.daemon = True
+
+    def begin(self) -> None:
+        # Who is told twice to end has no more time for it.
+        if self._timer.ident is None:
+            self._timer.start()
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _cut_off(self) -> None:
+        _LOG.warning("The service stops in the middle of its work, and will do it again.")
+        endpoints.withdraw(self._paths.endpoint_file, os.getpid())
+        logging.shutdown()
+        os._exit(0)
 
 
 class _Server(uvicorn.Server):
@@ -134,6 +165,20 @@ class _Server(uvicorn.Server):
             )
         )
         self._events = events
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    def stop(self) -> None:
+        """End soon; from any thread, and from a signal."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        # Uvicorn's own looks ten times a second whether it is to end; a service at rest shall sleep.
+        self._loop = asyncio.get_running_loop()
+        if not await self.on_tick(0):
+            await self._told.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Whoever waits for events is answered now and does not hold the end up.

@@ -65,6 +65,11 @@ class Paths:
         return self.state / "startup-error.json"
 
     @property
+    def crashes_file(self) -> Path:
+        """When the service crashed lately, as JSON."""
+        return self.state / "crashes.json"
+
+    @property
     def endpoint_file(self) -> Path:
         return self.runtime / "endpoint.json"
 

@@ -1,13 +1,16 @@
+import json
 import os
 import signal
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
 from qwen_finder import __version__
-from qwen_finder.api import endpoint
+from qwen_finder.api import crashes, endpoint
+from qwen_finder.api import launcher as launcher_module
 from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.api.launcher import Launcher
 from qwen_finder.core.errors import ServiceError, SettingsError, StorageError
@@ -97,3 +100,64 @@ def test_a_home_that_cannot_be_made_is_told(paths, tmp_path):
     (tmp_path / "home").write_text("a file")
     with pytest.raises(StorageError, match="cannot be made"):
         Launcher(paths).connect()
+
+
+def test_a_service_that_crashes_again_and_again_is_left_alone_for_a_while(paths, tmp_path):
+    marks = tmp_path / "starts"
+    code = f"open({str(marks)!r}, 'a').write('x'); import os; os.abort()"
+    launcher = Launcher(paths, command=(sys.executable, "-c", code))
+    for _ in range(3):
+        with pytest.raises(ServiceError, match="ended while it started"):
+            launcher.connect()
+    with pytest.raises(ServiceError, match="crashed 3 times") as caught:
+        launcher.connect()
+    assert caught.value.code == "service.crashing"
+    assert str(paths.log_file) in caught.value.hint
+    assert marks.read_text() == "xxx"
+    with pytest.raises(ServiceError, match="ended while it started"):
+        launcher.begin()
+    assert marks.read_text() == "xxxx", "who starts it by hand may have mended it"
+
+
+def test_a_service_that_dies_soon_after_its_start_counts_as_crashing(new_launcher):
+    launcher = new_launcher()
+    for _ in range(3):
+        os.kill(launcher.connect().pid, signal.SIGKILL)
+        launcher_module._started[-1].wait()
+    with pytest.raises(ServiceError, match="crashed 3 times"):
+        launcher.connect()
+    assert launcher.begin()
+
+
+def test_crashes_of_long_ago_are_forgotten(paths):
+    paths.create()
+    file = paths.crashes_file
+    for times in ([0.0, 1.0, 2.0], [time.time() + 1_000] * 3, [time.time()] * 2):
+        file.write_text(json.dumps(times))
+        assert crashes.wait_s(file) == 0.0, times
+    file.write_text(json.dumps([time.time() - 50] * 2 + [time.time()]))
+    assert 5 < crashes.wait_s(file) < 11
+    file.write_text("{broken")
+    assert crashes.wait_s(file) == 0.0
+    crashes.note(file)
+    assert len(json.loads(file.read_text())) == 1
+
+
+def test_a_service_that_ended_well_did_not_crash(new_launcher, paths):
+    for _ in range(4):
+        launcher = new_launcher()
+        launcher.connect()
+        launcher.stop()
+    assert not paths.crashes_file.exists()
+
+
+def test_a_hung_service_is_ended_by_force(new_launcher, paths, monkeypatch):
+    monkeypatch.setattr(launcher_module, "_STOP_S", 0.5)
+    said = []
+    launcher = new_launcher(say=said.append)
+    hung = launcher.connect()
+    os.kill(hung.pid, signal.SIGSTOP)
+    assert launcher.stop() == hung
+    assert not paths.endpoint_file.exists()
+    assert "by force" in said[-1]
+    assert launcher.connect().pid != hung.pid

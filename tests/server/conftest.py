@@ -25,10 +25,10 @@ def service(tmp_path_factory):
 @pytest.fixture
 def start(tmp_path):
     """Starts stand-in services in one home as plain processes; those that still run are killed."""
-    environ = {**os.environ, "QWEN_FINDER_HOME": str(tmp_path)}
     processes = []
 
     def begin():
+        environ = {**os.environ, "QWEN_FINDER_HOME": str(tmp_path)}
         process = subprocess.Popen(STAND_IN, env=environ, stderr=subprocess.PIPE, text=True)
         processes.append(process)
         return process

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import re
 import signal
 import stat
 import subprocess
@@ -62,6 +64,35 @@ def test_it_ends_while_clients_wait_and_a_search_runs(start, paths):
     for thread in asking:
         thread.join(10)
     assert statuses == {200, 503}
+
+
+def test_work_that_does_not_end_is_cut_off(start, paths, monkeypatch):
+    monkeypatch.setenv("STAND_IN_HANGS", "at its end")
+    process = start()
+    listening(paths)
+    process.terminate()
+    assert process.wait(10) == 0
+    assert not paths.endpoint_file.exists()
+    assert "in the middle of its work" in paths.log_file.read_text()
+
+
+def test_a_service_at_rest_sleeps(start, paths):
+    process = start()
+    service = listening(paths)
+    assert exchange(service, "GET", "/v1/status", b"", 10.0)[0] == 200
+
+    def woken():
+        text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", text, re.MULTILINE)[1])
+
+    # It may still be putting its things away; ten wakes a second would never stop.
+    for _ in range(20):
+        before = woken()
+        time.sleep(0.5)
+        if woken() == before:
+            break
+    else:
+        raise AssertionError("it wakes up again and again")
 
 
 def test_a_second_one_leaves_quietly(start, paths):
