@@ -31,8 +31,8 @@ Scan = Callable[[Folder, Collection[str] | None], Scanner]
 
 class Lookout:
     """``scan`` looks at a folder, or at some paths in it, and raises FolderError when it is not there.
-    ``watch`` sees to it that a folder is watched and says why it is not. ``stamps()`` is None while nothing
-    can be indexed. ``looked`` is called after each look. ``rescan_seconds`` is asked before every wait.
+    ``watch`` sees to it that a folder is watched and says why it is not, ``unwatch`` ends it. ``stamps()``
+    is None while nothing can be indexed. ``looked`` is called after each look. ``rescan_seconds`` is asked before every wait.
     ``storing`` guards the catalog's folders against being removed meanwhile.
     """
 
@@ -43,6 +43,7 @@ class Lookout:
         *,
         scan: Scan,
         watch: Callable[[Folder], str],
+        unwatch: Callable[[int], None],
         kind_of: Callable[[str], Kind],
         stamps: Callable[[], Collection[str] | None],
         forget: Callable[[Sequence[FileId]], None],
@@ -54,6 +55,7 @@ class Lookout:
         self._events = events
         self._scan = scan
         self._watch = watch
+        self._unwatch = unwatch
         self._kind_of = kind_of
         self._stamps = stamps
         self._forget = forget
@@ -110,6 +112,7 @@ class Lookout:
 
     def forget_folder(self, folder: int) -> None:
         """A folder was removed from the catalog."""
+        self._unwatch(folder)
         for known in (self._offline, self._unwatched, self._departed):
             known.pop(folder, None)
 
@@ -141,6 +144,9 @@ class Lookout:
                 continue
             try:
                 self._look_at(folder, None if whole else wishes.paths[folder.id])
+                if folder not in self._catalog.folders():
+                    # Removed while it was looked at, and perhaps watched anew since.
+                    self.forget_folder(folder.id)
             except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 found = problem(error, f"looking for changed files in {folder.path}", self._events)
                 first = first or found

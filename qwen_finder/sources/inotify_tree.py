@@ -93,7 +93,8 @@ class InotifyTree:
     def on_event(self, event: InotifyEvent) -> None:
         with self._lock:
             directory = self._paths.get(event.wd)
-            if directory is None:
+            # What happens to a directory itself its parent is told as well, but for the root.
+            if directory is None or not (event.name or directory == self._root):
                 return
             path = os.path.join(directory, os.fsdecode(event.name)) if event.name else directory
             if event.mask & InotifyConstants.IN_ISDIR and event.name:

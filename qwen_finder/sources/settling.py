@@ -45,9 +45,8 @@ class Settling:
         """Take out the paths that are due."""
         ready = {path for path in self._pending if self._due_at(path) <= now}
         for path in ready:
+            self._busy[path] = (now, self._doublings(path))
             del self._pending[path]
-            handed, times = self._busy.get(path, (-BUSY_SECONDS, -1))
-            self._busy[path] = (now, times + 1 if now - handed < self._memory(times) else 0)
         if len(self._busy) > MOST_PATHS:
             self._busy = {path: busy for path, busy in self._busy.items() if now - busy[0] < BUSY_SECONDS}
         return ready
@@ -62,12 +61,15 @@ class Settling:
 
     def _due_at(self, path: str) -> float:
         first, last = self._pending[path]
-        handed, times = self._busy.get(path, (0.0, -1))
-        doublings = times + 1 if first - handed < self._memory(times) else 0
+        doublings = self._doublings(path)
         quiet = SETTLE_SECONDS * 2.0 ** min(doublings, MOST_DOUBLINGS_QUIET)
         longest = LONGEST_SECONDS * 2.0 ** min(doublings, MOST_DOUBLINGS_LONGEST)
         return min(last + quiet, first + longest)
 
-    def _memory(self, times: int) -> float:
-        """For how long a path that was due ``times`` + 1 times in a row is remembered as busy."""
-        return BUSY_SECONDS + LONGEST_SECONDS * 2.0 ** min(max(times, 0), MOST_DOUBLINGS_LONGEST)
+    def _doublings(self, path: str) -> int:
+        """How many times in a row the path was due and changed again soon."""
+        if path not in self._busy:
+            return 0
+        first, _ = self._pending[path]
+        due, before = self._busy[path]
+        return before + 1 if first - due < BUSY_SECONDS else 0

@@ -49,15 +49,14 @@ class Background:
         self.embed_error: Exception | None = None
         self.scans = 0
         self.rescan_seconds = 1_000.0
-        self.watcher: Any = None
         self.indexer = Indexer(
             room.catalog,
             self.events,
             workshop=lambda: self.workshop,
             store=lambda: room.store,
             scan=self._scan,
-            watch=lambda folder: "" if self.watcher is None else self.watcher.watch(folder),
-            unwatch=lambda folder: None if self.watcher is None else self.watcher.unwatch(folder),
+            watch=lambda folder: "",
+            unwatch=lambda folder: None,
             kind_of=lambda path: kind_of(os.path.basename(path)),
             rescan_seconds=lambda: self.rescan_seconds,
             readable=lambda: 1_000_000,

@@ -12,7 +12,7 @@ import pytest
 from qwen_finder.core.document import FileRecord
 from qwen_finder.core.errors import FolderError
 from qwen_finder.sources.ignore import IgnoreRules
-from qwen_finder.sources.scan import Scan
+from qwen_finder.sources.scan import Scan, outermost
 
 
 def scan_of(root: Path) -> Scan:
@@ -130,3 +130,52 @@ def test_only_regular_files_come_out_of_the_system_folders() -> None:
         assert all(
             stat.S_ISREG(os.lstat(record.path).st_mode) for record in scan if os.path.lexists(record.path)
         )
+
+
+# Single paths only.
+
+
+def only(root: Path, *names: str) -> tuple[set[str], Scan]:
+    scan = Scan(str(root), IgnoreRules(str(root)), [str(root / name) for name in names])
+    return {os.path.relpath(record.path, root) for record in scan}, scan
+
+
+def test_single_paths_are_what_a_whole_scan_says_of_them(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "sub/c.txt", "sub/deep/d.txt", "other/e.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "link").symlink_to(tmp_path / "sub")
+    found, scan = only(tmp_path, "a.txt", "gone.txt", "sub", "sub/c.txt", "link", "link/c.txt", "a.txt/x")
+    assert found == {"a.txt", "sub/c.txt", "sub/deep/d.txt"}
+    assert scan.covers == tuple(str(tmp_path / name) for name in ("a.txt", "gone.txt", "link", "sub"))
+    assert not scan.unreadable
+
+
+def test_single_paths_are_left_out_by_every_rule_above_them(tmp_path: Path) -> None:
+    for name in ("keep/a.txt", "keep/a.log", "drop/deep/b.txt", "node_modules/c.txt", ".hidden/d.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / ".gitignore").write_text("*.log\n/drop/\n")
+    (tmp_path / "keep" / ".qwenfinderignore").write_text("a.txt\n")
+    names = ("keep/a.txt", "keep/a.log", "drop/deep/b.txt", "node_modules/c.txt", ".hidden/d.txt")
+    assert only(tmp_path, *names)[0] == set()
+    (tmp_path / "keep" / ".qwenfinderignore").unlink()
+    assert only(tmp_path, *names)[0] == {"keep/a.txt"}
+
+
+def test_an_ignore_file_stands_for_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.txt").write_text("a")
+    (tmp_path / "b.txt").write_text("b")
+    found, scan = only(tmp_path, "sub/.gitignore", "sub/a.txt")
+    assert (found, scan.covers) == ({"sub/a.txt"}, (str(tmp_path / "sub"),))
+    assert only(tmp_path, ".qwenfinderignore")[0] == {"sub/a.txt", "b.txt"}
+
+
+def test_single_paths_of_a_folder_that_is_gone_are_not_gone_themselves(tmp_path: Path) -> None:
+    with pytest.raises(FolderError):
+        only(tmp_path / "unplugged", "a.txt")
+
+
+def test_the_outermost_of_paths(tmp_path: Path) -> None:
+    assert outermost(["/a/b", "/a b", "/a/b/c", "/a", "/ab"]) == ("/a", "/a b", "/ab")
