@@ -97,24 +97,25 @@ def kill_test(
     }
 
 
-def _spawn(environ: dict[str, str]) -> subprocess.Popen[bytes]:
+def _spawn(environ: dict[str, str], program: str = "") -> subprocess.Popen[bytes]:
+    command = ["-c", program] if program else ["-m", "qwen_finder", "service", "run"]
     return subprocess.Popen(
-        [sys.executable, "-m", "qwen_finder", "service", "run"],
+        [sys.executable, *command],
         env={"QWEN_FINDER_MODELS": str(ROOT / ".models"), **environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
-def _start(environ: dict[str, str]) -> tuple[subprocess.Popen[bytes], Client]:
-    """A service that answers, and a client of it."""
+def _start(environ: dict[str, str], program: str = "") -> tuple[subprocess.Popen[bytes], Client]:
+    """A service that answers, and a client of it; ``program`` is Python to run in its place."""
     from qwen_finder.api import endpoint
     from qwen_finder.api.client import Client
     from qwen_finder.api.launcher import Launcher
     from qwen_finder.settings.paths import find_paths
 
     paths = find_paths(environ)
-    process = _spawn(environ)
+    process = _spawn(environ, program)
     deadline = time.monotonic() + 120
     while (found := endpoint.read(paths.endpoint_file)) is None or found.pid != process.pid:
         assert process.poll() is None, f"the service ended with {process.returncode}"

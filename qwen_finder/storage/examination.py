@@ -27,10 +27,12 @@ def read_all(table: Any) -> None:
         return
     if FULL_TEXT in indexed_columns(table):
         words = MatchQuery(some[FULL_TEXT][:200], FULL_TEXT)
-        table.search(words, query_type="fts", fts_columns=FULL_TEXT).select(["chunk"]).limit(1).to_arrow()
+        table.search(words, query_type="fts", fts_columns=FULL_TEXT).select(["chunk", "_score"]).limit(
+            1
+        ).to_arrow()
     if VECTOR in indexed_columns(table):
         query = np.asarray(some[VECTOR], dtype=np.float32)
-        table.search(query, vector_column_name=VECTOR).select(["chunk"]).limit(1).to_arrow()
+        table.search(query, vector_column_name=VECTOR).select(["chunk", "_distance"]).limit(1).to_arrow()
 
 
 def recall(table: Any, k: int, *, probes: int, refine: int) -> float | None:
@@ -47,7 +49,7 @@ def recall(table: Any, k: int, *, probes: int, refine: int) -> float | None:
     started = time.monotonic()
     for query in queries:
         asked = table.search(np.asarray(query, dtype=np.float32), vector_column_name=VECTOR)
-        search = asked.distance_type("cosine").select(["chunk"]).limit(k)
+        search = asked.distance_type("cosine").select(["chunk", "_distance"]).limit(k)
         found = search.nprobes(probes).refine_factor(refine).to_arrow()["chunk"].to_pylist()
         exact = search.bypass_vector_index().to_arrow()["chunk"].to_pylist()
         shares.append(len(set(found) & set(exact)) / max(1, len(exact)))

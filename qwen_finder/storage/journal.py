@@ -37,16 +37,18 @@ class CrashJournal:
         self._clear()
 
     def note(self, stage: str, files: Sequence[FileId]) -> None:
-        descriptor, ids = self._slots[stage], files[:_MOST]
+        descriptor, ids = self._slots.get(stage), files[:_MOST]
+        if descriptor is None:
+            return
         os.lseek(descriptor, STAGES.index(stage) * _SLOT, os.SEEK_SET)
         # One write, so that no kill comes between the count and the ids.
         os.write(descriptor, struct.pack(f"<{len(ids) + 1}q", len(ids), *ids))
 
     def close(self) -> None:
-        """An orderly end: nothing is being worked on any more."""
+        """An orderly end: nothing is being worked on any more, and what is noted later does not count."""
         self._clear()
-        for descriptor in self._slots.values():
-            os.close(descriptor)
+        while self._slots:
+            os.close(self._slots.popitem()[1])
 
     def _clear(self) -> None:
         for stage in STAGES:

@@ -36,6 +36,8 @@ def test_an_orderly_end_leaves_nothing(tmp_path: Path) -> None:
     assert journal.left_over == ()
     journal.note("reading", [1])
     journal.close()
+    journal.note("reading", [2])
+    journal.close()
     again = CrashJournal(tmp_path / "in-flight")
     assert again.left_over == ()
     again.close()
