@@ -59,6 +59,8 @@ def kill_test(
         for _ in range(drawn.randint(0, STEPS_A_LIFE)):
             tree.step()
             time.sleep(max(0.0, min(0.1, moment - time.monotonic())))
+        # Whole folders are deleted among the rest; the tree is to stay as large as it was.
+        tree.fill(files * 9 // 10)
         time.sleep(max(0.0, moment - time.monotonic()))
         done.append(_indexed(home))
         service.kill()

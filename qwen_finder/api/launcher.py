@@ -35,7 +35,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def create_folders(paths: Paths) -> None:
-    """Make the program's own folders. Raises StorageError when that cannot be done."""
+    """Make the program's own folders. Raises StorageError when that cannot be done or they are read-only."""
     try:
         paths.create()
     except OSError as error:
@@ -44,6 +44,13 @@ def create_folders(paths: Paths) -> None:
             f"The folder {error.filename} cannot be made: {error.strerror}.",
             "Free that place, or set QWEN_FINDER_HOME to a folder you may write to.",
         ) from error
+    for folder in (paths.config, paths.data, paths.state, paths.runtime):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise StorageError(
+                "storage.read_only",
+                f"The folder {folder} cannot be written to.",
+                "Make it writable, or set QWEN_FINDER_HOME to a folder you may write to.",
+            )
 
 
 class Launcher:

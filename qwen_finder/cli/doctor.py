@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
@@ -121,12 +120,7 @@ def _folders(paths: Paths) -> Check:
         create_folders(paths)
     except FinderError as error:
         return Check("own folders", CheckState.FAILED, error.message, error.hint)
-    own = _own(paths)
-    closed = [str(folder) for folder in own if not os.access(folder, os.W_OK | os.X_OK)]
-    if closed:
-        cure = "Give yourself the right to write there, or set QWEN_FINDER_HOME."
-        return Check("own folders", CheckState.FAILED, f"Not writable: {', '.join(closed)}.", cure)
-    shared = [str(folder) for folder in own if _is_open_to_others(folder)]
+    shared = [str(folder) for folder in _own(paths) if _is_open_to_others(folder)]
     if shared:
         cure = f"chmod 700 {' '.join(shared)}"
         return Check("own folders", CheckState.WARNING, f"Others may look into {', '.join(shared)}.", cure)
