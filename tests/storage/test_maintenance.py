@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -166,3 +167,25 @@ def test_exclusive_maintenance_ends_with_nothing_to_do(open_store: OpenStore, ma
 
 def holds(folder: Path, needle: bytes) -> bool:
     return any(needle in file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_searches_go_on_while_deleted_text_is_wiped(open_store: OpenStore, make_rows: MakeRows) -> None:
+    store = open_store(policy=replace(SMALL, keep_versions=timedelta(minutes=2)))
+    write(store, make_rows, 1, 150)
+    store.delete(range(1, 40))
+    answers: list[int] = []
+    done = threading.Event()
+
+    def search() -> None:
+        while not done.is_set():
+            answers.append(len(store.matching(TextQuery("text"), 5, ANY)))
+            answers.append(len(store.nearest(make_rows(100, "x")[0].vector, 5, ANY)))
+
+    searching = threading.Thread(target=search)
+    searching.start()
+    for file in (50, 51, 52):
+        store.delete([file])
+        store.maintain(exclusive=True)
+    done.set()
+    searching.join()
+    assert set(answers) == {5}
