@@ -92,10 +92,10 @@ class IgnoreRules:
         """Whether the entry at ``path``, called ``name``, is left out of a directory with this ``level``."""
         if name[0] == "." and not self._hidden:
             return True
-        if self._everywhere.decide(_slashed(path[self._root_base :]), name, is_directory):
+        if self._everywhere.decide(path, self._root_base, name, is_directory):
             return True
         while level is not None:
-            decision = level.patterns.decide(_slashed(path[level.base :]), name, is_directory)
+            decision = level.patterns.decide(path, level.base, name, is_directory)
             if decision is not None:
                 return decision
             level = level.above
@@ -104,16 +104,6 @@ class IgnoreRules:
 
 def _base(directory: str) -> int:
     return len(directory) + (not directory.endswith(os.sep))
-
-
-if os.sep == "/":
-
-    def _slashed(relative: str) -> str:
-        return relative
-else:
-
-    def _slashed(relative: str) -> str:
-        return relative.replace(os.sep, "/")
 
 
 def _read_lines(path: str) -> list[str]:

@@ -7,6 +7,7 @@ by one. It does not know where the patterns came from or which directories enclo
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 
@@ -14,7 +15,8 @@ from pathspec.patterns.gitignore.base import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _GLOB = frozenset("*?[\\")
-_GLOBBED = re.compile(r"[*?\[\\]")
+# Where a pattern stops being plain; the slash is here because paths have the system's own separators.
+_NOT_PLAIN = re.compile(r"[*?\[\]\\/]")
 _BOTH = (False, True)
 
 _Numbered = tuple[int, re.Pattern[str]]
@@ -31,43 +33,38 @@ class PatternSet:
         # The others, tried one by one, the last first; what speaks of directories only is not tried on files.
         self._named: tuple[list[_Numbered], list[_Numbered]] = ([], [])
         self._rooted: tuple[list[_Numbered], list[_Numbered]] = ([], [])
-        # What a name must begin or end with, or match, for trying them to be worth while.
+        # What a name or path must begin or end with for trying them to be worth while.
         self._beginnings: tuple[str, ...] = ()
         self._endings: tuple[str, ...] = ()
         self._rooted_beginnings: tuple[str, ...] = ()
-        globs: tuple[list[re.Pattern[str]], list[re.Pattern[str]]] = ([], [])
         for line in lines:
-            self._add(line, globs)
-        self._glob = (_alternation(globs[False]), _alternation(globs[True]))
+            self._add(line)
         for tried in (*self._named, *self._rooted):
             tried.reverse()
 
     def __bool__(self) -> bool:
         return bool(self._excludes)
 
-    def decide(self, relative: str, name: str, is_directory: bool) -> bool | None:
+    def decide(self, path: str, base: int, name: str, is_directory: bool) -> bool | None:
         """True: left out, False: explicitly kept, None: no pattern speaks of it.
 
-        ``relative`` is the path below the ignore file's directory with ``/`` between its parts, and
-        ``name`` its last part. The entry's parents are taken to be kept.
+        From ``base`` on ``path`` is relative to the ignore file's directory, and ``name`` is its last part.
+        The entry's parents are taken to be kept.
         """
         last = self._literal[is_directory].get(name, -1)
         dot = name.rfind(".")
-        if dot >= 0:
-            last = max(last, self._extension[is_directory].get(name[dot:], -1))
-        glob = self._glob[is_directory]
-        subject = name + "/" if is_directory else name
-        if (
-            name.startswith(self._beginnings)
-            or name.endswith(self._endings)
-            or (glob is not None and glob.fullmatch(subject))
+        if dot >= 0 and (index := self._extension[is_directory].get(name[dot:], -1)) > last:
+            last = index
+        if (named := self._named[is_directory]) and (
+            name.startswith(self._beginnings) or name.endswith(self._endings)
         ):
-            last = _last_match(self._named[is_directory], subject, last)
-        if self._rooted[is_directory] and relative.startswith(self._rooted_beginnings):
-            last = _last_match(self._rooted[is_directory], relative + "/" if is_directory else relative, last)
+            last = _last_match(named, name + "/" if is_directory else name, last)
+        if (rooted := self._rooted[is_directory]) and path.startswith(self._rooted_beginnings, base):
+            relative = _slashed(path[base:])
+            last = _last_match(rooted, relative + "/" if is_directory else relative, last)
         return self._excludes[last] if last >= 0 else None
 
-    def _add(self, line: str, globs: tuple[list[re.Pattern[str]], list[re.Pattern[str]]]) -> None:
+    def _add(self, line: str) -> None:
         try:
             expression, excludes = GitIgnoreSpecPattern.pattern_to_regex(line)
         except GitIgnorePatternError:
@@ -83,9 +80,10 @@ class PatternSet:
         name = body[:-1] if directories_only else body
         places = (True,) if directories_only else _BOTH
         if "/" in name:
+            pattern = re.compile(_whole(expression, body), re.DOTALL)
             for place in places:
-                self._rooted[place].append((index, re.compile(_whole(expression, body), re.DOTALL)))
-            self._rooted_beginnings += (_GLOBBED.split(name.removeprefix("/"), maxsplit=1)[0],)
+                self._rooted[place].append((index, pattern))
+            self._rooted_beginnings += (_NOT_PLAIN.split(name.removeprefix("/"))[0],)
         elif not _GLOB & set(name):
             for place in places:
                 self._literal[place][name] = index
@@ -96,13 +94,12 @@ class PatternSet:
             pattern = re.compile(_whole(expression, body), re.DOTALL)
             for place in places:
                 self._named[place].append((index, pattern))
-            if name.endswith("*") and not _GLOB & set(name[:-1]):
-                self._beginnings += (name[:-1],)
-            elif name.startswith("*") and not _GLOB & set(name[1:]):
-                self._endings += (name[1:],)
+            beginning, *_, ending = _NOT_PLAIN.split(name)
+            if beginning:
+                self._beginnings += (beginning,)
             else:
-                for place in places:
-                    globs[place].append(pattern)
+                # Every name ends with "", so a pattern without a plain end either is tried on all.
+                self._endings += (ending,)
 
 
 def _whole(expression: str, body: str) -> str:
@@ -115,9 +112,14 @@ def _whole(expression: str, body: str) -> str:
     return expression + ".+" if body.endswith("/**") else expression
 
 
-def _alternation(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str] | None:
-    joined = "|".join(f"(?:{pattern.pattern})" for pattern in patterns)
-    return re.compile(joined, re.DOTALL) if joined else None
+if os.sep == "/":
+
+    def _slashed(relative: str) -> str:
+        return relative
+else:
+
+    def _slashed(relative: str) -> str:
+        return relative.replace(os.sep, "/")
 
 
 def _last_match(newest_first: list[tuple[int, re.Pattern[str]]], subject: str, after: int) -> int:

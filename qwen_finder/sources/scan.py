@@ -36,11 +36,14 @@ class Scan:
 
     def __iter__(self) -> Iterator[FileRecord]:
         if self.covers is None or self.root in self.covers:
-            yield from self._below(self.root, None)
-            return
+            return self._below(self.root, None)
+        return self._single(self.covers)
+
+    def _single(self, paths: Sequence[str]) -> Iterator[FileRecord]:
+        # Without its root nothing can be said of single paths.
         self._entries(self.root)
         levels: dict[str, tuple[bool, Level | None]] = {}
-        for path in self.covers:
+        for path in paths:
             inside, level = self._enclosing(os.path.dirname(path), levels)
             if inside:
                 yield from self._at(path, level)
@@ -102,15 +105,16 @@ class Scan:
                     is_directory = entry.is_dir(follow_symlinks=False)
                     if not is_directory and not entry.is_file(follow_symlinks=False):
                         continue
-                    if ignores(level, entry.path, entry.name, is_directory):
+                    path = entry.path
+                    if ignores(level, path, entry.name, is_directory):
                         self.ignored += 1
                     elif is_directory:
-                        pending.append((entry.path, level))
+                        pending.append((path, level))
                     else:
                         status = entry.stat(follow_symlinks=False)
                         # The entry may have been replaced since it was listed.
                         if stat.S_ISREG(status.st_mode):
-                            yield FileRecord(entry.path, status.st_size, status.st_mtime_ns)
+                            yield FileRecord(path, status.st_size, status.st_mtime_ns)
                 except FileNotFoundError:
                     continue
                 except OSError as error:

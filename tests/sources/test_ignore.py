@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore.base import GitIgnorePatternError
 
 from qwen_finder.sources.ignore import DEFAULT_SKIP, IgnoreRules
+from qwen_finder.sources.patterns import PatternSet
 from qwen_finder.sources.scan import Scan
 
 
@@ -133,3 +139,23 @@ def test_agrees_with_git_on_random_trees(tmp_path: Path, seed: int) -> None:
     expected = {os.fsdecode(name) for name in listed.split(b"\0") if name}
     ours = found(tmp_path, hidden=True, patterns=(".git/",))
     assert ours == expected
+
+
+@given(
+    pattern=st.text(alphabet="ab.*?[]!/\\~ -", min_size=1, max_size=8),
+    path=st.text(alphabet="ab.~-/]", min_size=1, max_size=8).filter(
+        lambda path: "//" not in path and path.strip("/") == path and path[0] != "."
+    ),
+)
+def test_any_pattern_means_what_it_means_to_git(pattern: str, path: str) -> None:
+    """Shortcuts decide which patterns are tried, and never what they say."""
+    assume("/." not in path)
+    try:
+        spec = GitIgnoreSpec.from_lines([pattern])
+    except GitIgnorePatternError:
+        return
+    found = PatternSet([pattern]).decide(f"/root/{path}", len("/root/"), path.rpartition("/")[2], False)
+    above = [path[: at.start()] for at in re.finditer("/", path)]
+    # The scan does not enter what is left out, so only paths whose parents are kept are asked for.
+    assume(not any(spec.match_file(parent + "/") for parent in above))
+    assert bool(found) == spec.match_file(path)
