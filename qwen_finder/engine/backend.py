@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
+from qwen_finder.models.resting import RestingEmbedder
 
 if TYPE_CHECKING:
     from qwen_finder.settings.store import Settings
@@ -60,8 +61,6 @@ class Backend:
     @property
     def resting(self) -> bool:
         """The model has given its memory back and loads again when it is needed."""
-        from qwen_finder.models.resting import RestingEmbedder
-
         embedder = self._opened.embedder
         return isinstance(embedder, RestingEmbedder) and not embedder.loaded
 
@@ -126,7 +125,6 @@ class Backend:
     def _open_embedder(self, settings: Settings) -> Embedder:
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
-        from qwen_finder.models.resting import RestingEmbedder
         from qwen_finder.storage.lance import release_memory
 
         tested = False

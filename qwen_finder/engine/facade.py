@@ -249,6 +249,8 @@ class Engine:
             settings_store.save(self._paths.settings_file, key, value)
         self._settings = Settings({**self._settings.as_dict(), **checked})
         if any(key.startswith("models.") for key in checked):
+            # An opening under way would put its workshop in the place of the one that is to come.
+            self._backend.wait()
             self._let_go()
             self._backend.close()
             self._backend.open(self._settings)
@@ -257,6 +259,8 @@ class Engine:
             self._workshop = None
             self._indexer.interrupt()
             self._backend_changed()
+        elif any(key.startswith("pace.") for key in checked):
+            self._indexer.wake()
         return self.settings()
 
     # Inside.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import Chunk, Document, FileFields, FileState, Kind
-from qwen_finder.core.errors import FileError, FinderError
+from qwen_finder.core.errors import FileError, FinderError, UnusableError
 from qwen_finder.core.ports import CatalogFile, Outcome
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def prepare(
     known_vectors: Callable[[CatalogFile, str], Mapping[str, Vector]],
 ) -> PreparedFile:
     """Read and chunk ``file``. ``known_vectors(file, content hash)`` gives the vectors of chunks, by chunk
-    hash, that were embedded before: of this file's last version and of files with the same content.
+    hash, that were embedded before: of this file's last version and of files with the same content. What is
+    wrong with the file becomes its outcome; an UnusableError (of the model) is raised.
     """
     try:
         document = extract(file.path)
@@ -76,6 +77,9 @@ def prepare(
             f"The file could not be read: {error.strerror or error}.",
             "It is tried again when it changes.",
         )
+    except UnusableError:
+        # The model that counts tokens cannot be used: that is no fault of the file's.
+        raise
     except Exception as error:
         log.exception("reading a file failed unexpectedly")
         return _without_text(

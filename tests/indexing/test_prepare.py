@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from qwen_finder.chunking.chunker import Chunker
 from qwen_finder.core.document import Document, FileState, Kind, Segment
-from qwen_finder.core.errors import FileError, StorageError
+from qwen_finder.core.errors import FileError, ModelError, StorageError
 from qwen_finder.core.ports import CatalogFile
 from qwen_finder.indexing.prepare import fields_of, hash_file
 
@@ -187,3 +188,16 @@ def test_copies_have_one_hash(room: Any) -> None:
     assert first == hash_file(room.write("sub/b.txt", "same"))
     assert first != hash_file(room.write("c.txt", "Same"))
     assert len(first) == 32
+
+
+def test_a_model_that_cannot_count_is_no_fault_of_the_file(room: Any) -> None:
+    room.write("a.md", "# Title\n\nSome text that is long enough to be counted.")
+    room.reconcile()
+    (file,) = room.catalog.pending(10)
+
+    def refuse(text: str) -> int:
+        raise ModelError("model.missing", "the model is gone", "Fetch it.")
+
+    room.chunker = Chunker(refuse, max_tokens=60)
+    with pytest.raises(ModelError):
+        room.prepare(file)
