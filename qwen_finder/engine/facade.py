@@ -25,6 +25,7 @@ from qwen_finder.core.status import (
 from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
+from qwen_finder.engine.disks import Disks
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import extract
@@ -77,6 +78,7 @@ class Engine:
             recall=self._catalog.get,
             remember=self._catalog.set,
         )
+        disks = Disks(self._catalog)
         self._watcher = Watcher(
             lambda folder, paths: self._indexer.hint(folder, paths),
             skip=lambda folder: reading.left_out(folder.path, self._settings),
@@ -87,7 +89,9 @@ class Engine:
             workshop=lambda: self._workshop,
             # Files that vanished while nobody ran are found before the store is open, and their rows must go.
             store=lambda: self._backend.wait().store,
-            scan=lambda folder, only: reading.open_scan(folder.path, self._settings, only),
+            scan=lambda folder, only: disks.check(
+                folder, reading.open_scan(folder.path, self._settings, only)
+            ),
             watch=self._watcher.watch,
             unwatch=self._watcher.unwatch,
             kind_of=kind_of,

@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 # How often folders that went or came back, a machine that slept and threads that died are looked for.
 CHECK_SECONDS = 10.0
 
+# How long is waited for more once a path is due, and how much longer for each path that waits.
+TOGETHER_SECONDS = 0.03
+SECONDS_A_PATH = 2e-5
+
 # A clock that jumped by more than this against the one that stands still in sleep: the machine slept.
 SLEPT_SECONDS = 5.0
 
@@ -198,6 +202,10 @@ class Watcher:
         with self._state:
             if not self._closed:
                 self._state.wait(max(0.0, min(check_at, self._next_due()) - time.monotonic()))
+                due, pending = self._next_due(), sum(len(one.settling) for one in self._watched.values())
+                if due <= time.monotonic() and not self._closed:
+                    # Paths come one by one, and are better looked at together; many take a while to go over.
+                    self._state.wait_for(lambda: self._closed, TOGETHER_SECONDS + pending * SECONDS_A_PATH)
             return not self._closed
 
     def _next_due(self) -> float:
