@@ -39,6 +39,6 @@ def self_test(
     if right < len(_PAIRS) - _MISTAKES:
         raise ModelError(
             "model.broken",
-            f"the model {name} does not work: it told {right} of {len(_PAIRS)} plain questions apart",
+            f"The model {name} does not work: it told {right} of {len(_PAIRS)} plain questions apart.",
             "The file may be damaged, converted with the wrong pooling, or no embedding model. Use another.",
         )
