@@ -23,12 +23,12 @@ FOLDER = environment.ROOT / "resources" / "demo"
 # What a person would ask, and why it is worth showing. Every one has an answer in the folder.
 QUERIES: tuple[tuple[list[str], str], ...] = (
     (["how much did fixing the leak under the sink cost"], "by meaning: none of it is in the file's name"),
-    (["where do I shut off the water"], "by meaning, in a file called notes3.txt"),
+    (["who looks after the children if we die"], "by meaning"),
     (["may we keep a pet in the flat"], "by meaning, a paragraph of a long contract"),
     (["parseBankStatement"], "a symbol, however it is written in the code"),
     (["red car", "--type", "image"], "a picture, by its name"),
     (["电动自行车 电池 保修"], "Chinese, in a GBK file with no telling name"),
-    (["手术 type:document"], "Chinese, with a filter"),
+    (["白內障 手術 in:信件"], "traditional Chinese, with a filter"),
     (["地震 懐中電灯"], "Japanese"),
     (["세탁기 수리"], "Korean"),
     (["Gipfelkreuz Gewitter"], "German"),

@@ -85,8 +85,8 @@ def _install(group: str) -> None:
         if not any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl")):
             _system_packages(["build-essential"], "llama.cpp is built from source and needs a C++ compiler")
         _build_llama()
-    say("Installing packages")
-    arguments = ["-e", str(ROOT), "--config-settings", "editable_mode=compat"]
+    say("Installing packages (a few minutes the first time)")
+    arguments = ["-e", str(ROOT)]
     if group:
         arguments += ["--group", f"{ROOT / 'pyproject.toml'}:{group}"]
     _pip(arguments, "The packages could not be installed.")
@@ -140,8 +140,12 @@ def _works(command: Sequence[str | Path]) -> bool:
 
 
 def _run(command: Sequence[str | Path], failure: str) -> None:
-    if subprocess.run([str(part) for part in command]).returncode != 0:
-        raise SetupError(f"{failure} The command was: {' '.join(str(part) for part in command)}")
+    """Run quietly; what the command said is shown when it fails."""
+    words = [str(part) for part in command]
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        said = done.stdout.decode("utf-8", "replace")
+        raise SetupError(f"{said}\n{failure} The command was: {' '.join(words)}")
 
 
 def say(message: str) -> None:

@@ -50,7 +50,8 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
         f"{size(process.memory_bytes)} of memory"
     )
     model = engine.text_model
-    yield f"model    {visible(model.name or model.id)}: {model.state}"
+    languages = f" ({visible(model.languages)})" if model.languages else ""
+    yield f"model    {visible(model.name or model.id)}{languages}: {model.state}"
     # Why a model cannot be used; the notices often say it too.
     if model.state not in ("loaded", "idle") and model.detail not in " ".join(engine.notices):
         yield f"         {visible(model.detail)}"

@@ -136,7 +136,7 @@ class Engine:
                     raise
                 # The model was changed, and the old one closed, while the search went on.
                 response = self._opened_searcher().search(request)
-        notices = self._notices()
+        notices = (*self._foreign_to_model(request.text), *self._notices())
         if not notices:
             return response
         return SearchResponse(response.query, response.took_ms, response.strength, response.hits, notices)
@@ -304,6 +304,16 @@ class Engine:
     def _reads(self, text: str) -> bool:
         embedder = self._backend.opened.embedder
         return embedder is not None and listing.reads(embedder.spec.languages, text)
+
+    def _foreign_to_model(self, text: str) -> tuple[str, ...]:
+        """Says so when the model cannot tell what ``text`` means, which nobody would guess from the hits."""
+        embedder = self._backend.opened.embedder
+        if embedder is None or listing.reads(embedder.spec.languages, text):
+            return ()
+        return (
+            f"{embedder.spec.name} reads {embedder.spec.languages}: this was searched for by words and in "
+            "names, not by meaning. `qwen-finder models list` shows how to get a model that reads it.",
+        )
 
     def _gone(self, files: Sequence[FileId]) -> None:
         """Hits that no longer exist: where they were is looked at again."""

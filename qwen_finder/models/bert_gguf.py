@@ -79,7 +79,7 @@ def write_bert_gguf(
         raise ModelError(
             "model.foreign",
             f"{name} is not a plain BERT encoder (model_type {config.get('model_type')!r}, "
-            f"hidden_act {config.get('hidden_act')!r})",
+            f"hidden_act {config.get('hidden_act')!r}).",
             "Only BERT encoders are converted here; other models need a GGUF file of their makers.",
         )
     writer = gguf.GGUFWriter(target, "bert")
@@ -157,7 +157,7 @@ def _tensors(model: BertModel) -> Iterator[tuple[str, Array]]:
         for kind in kinds:
             tensor = model.tensors.get(f"{theirs}.{kind}")
             if tensor is None:
-                raise ModelError("model.broken", f"the weights lack {theirs}.{kind}", "Fetch them again.")
+                raise ModelError("model.broken", f"The weights lack {theirs}.{kind}.", "Fetch them again.")
             yield f"{ours}.{kind}", tensor
 
 

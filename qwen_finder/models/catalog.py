@@ -144,5 +144,5 @@ def _row(kind: type[Row], table: dict[str, Any]) -> Row:
 
 def _wrong(where: str, what: str) -> ModelError:
     return ModelError(
-        "model.catalog", f"catalog.toml, {where}: {what}", "Install the program again: its data is damaged."
+        "model.catalog", f"catalog.toml, {where}: {what}.", "Install the program again: its data is damaged."
     )

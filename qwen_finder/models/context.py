@@ -64,7 +64,7 @@ class Context:
         if status:
             raise ModelError(
                 "model.failed",
-                f"llama.cpp failed on a batch of {total} tokens (status {status}, {native_log.last_error})",
+                f"llama.cpp failed on a batch of {total} tokens (status {status}, {native_log.last_error}).",
                 _TOO_LARGE,
             )
         return self._vectors(len(sequences))
@@ -101,7 +101,7 @@ class Context:
                 return pointer
         raise ModelError(
             "model.failed",
-            f"llama.cpp cannot make a context of {tokens} tokens ({native_log.last_error})",
+            f"llama.cpp cannot make a context of {tokens} tokens ({native_log.last_error}).",
             _TOO_LARGE,
         )
 
@@ -167,7 +167,7 @@ class Context:
             if not found:
                 raise ModelError(
                     "model.failed",
-                    "llama.cpp returned no vector for a text",
+                    "llama.cpp returned no vector for a text.",
                     "Use a GGUF file of an embedding model.",
                 )
             vectors[sequence] = np.ctypeslib.as_array(found, (self._model.dimensions,))

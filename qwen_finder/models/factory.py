@@ -45,7 +45,7 @@ def resolve(address: str, models_folder: Path) -> ModelAddress:
     known = ", ".join(entry.id for entry in catalog.models)
     raise ModelError(
         "model.unknown",
-        f"there is no model {address!r}",
+        f"There is no model {address!r}.",
         f"Use one of: {known}; or gguf:/path/to.gguf for a model file of your own.",
     )
 
@@ -94,11 +94,11 @@ def _missing(model: ModelAddress, models_folder: Path) -> ModelError:
     if model.entry:
         return ModelError(
             "model.missing",
-            f"the model {model.entry.name} is not installed: there is no {model.path}",
+            f"The model {model.entry.name} is not installed: there is no {model.path}.",
             f"Run `python -m qwen_finder.models.starter {models_folder}`, or the set-up script.",
         )
     return ModelError(
         "model.missing",
-        f"there is no model file {model.path}",
+        f"There is no model file {model.path}.",
         "Check the path, or go back to the starter: `qwen-finder config set models.text starter`.",
     )

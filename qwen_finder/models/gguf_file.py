@@ -85,15 +85,15 @@ def read_gguf(path: Path) -> GgufFile:
             if file.read(4) != GGUF_MAGIC.to_bytes(4, "little"):
                 raise ModelError(
                     "model.foreign",
-                    f"{path} is not a GGUF model file",
+                    f"{path} is not a GGUF model file.",
                     "Give the path of a .gguf file of an embedding model.",
                 )
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
                 return _Head(view).read(path, size)
     except FileNotFoundError as error:
-        raise ModelError("model.missing", f"there is no model file {path}", "Check the path.") from error
+        raise ModelError("model.missing", f"There is no model file {path}.", "Check the path.") from error
     except OSError as error:
-        raise ModelError("model.unreadable", f"{path} cannot be read ({error.strerror})", "") from error
+        raise ModelError("model.unreadable", f"{path} cannot be read ({error.strerror}).", "") from error
     except (struct.error, ValueError, KeyError, IndexError) as error:
         raise _broken(path, "its head is damaged or cut off") from error
 
@@ -111,7 +111,7 @@ class _Head:
         if version not in _VERSIONS:
             raise ModelError(
                 "model.foreign",
-                f"{path} is a GGUF file of version {version}, which is not understood",
+                f"{path} is a GGUF file of version {version}, which is not understood.",
                 "Use a file of version 2 or 3, little-endian.",
             )
         metadata: dict[str, Value] = {}
@@ -201,5 +201,5 @@ def _bounded(count: int) -> int:
 
 def _broken(path: Path, why: str) -> ModelError:
     return ModelError(
-        "model.broken", f"the model file {path} cannot be used: {why}", "Remove it and fetch it again."
+        "model.broken", f"The model file {path} cannot be used: {why}.", "Remove it and fetch it again."
     )

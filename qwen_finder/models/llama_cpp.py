@@ -162,7 +162,7 @@ def _dimensions(wanted: int, native: int, name: str) -> int:
     if not 0 <= wanted <= native:
         raise ModelError(
             "model.dimensions",
-            f"{name} has vectors of {native} dimensions, not {wanted}",
+            f"{name} has vectors of {native} dimensions, not {wanted}.",
             f"Set the dimensions to 0 (all) or to at most {native}.",
         )
     return wanted or native
@@ -174,7 +174,7 @@ def _unit(vectors: Vectors, name: str) -> Vectors:
     if not (np.isfinite(norms) & (norms > 0)).all():
         raise ModelError(
             "model.broken",
-            f"{name} gave a vector that is zero or not a number",
+            f"{name} gave a vector that is zero or not a number.",
             "The model file may be damaged. Fetch it again or use another.",
         )
     return np.ascontiguousarray(vectors / norms, dtype=np.float32)

@@ -64,7 +64,7 @@ def library() -> Any:
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelError(
             "model.library",
-            f"llama.cpp cannot be loaded ({error})",
+            f"llama.cpp cannot be loaded ({error}).",
             "Install llama-cpp-python for this Python; the README names the wheels.",
         ) from error
     callback = llama_cpp.llama_log_callback(native_log.write)
@@ -88,7 +88,7 @@ class NativeModel:
         if not self.pointer:
             raise ModelError(
                 "model.broken",
-                f"llama.cpp cannot load {path}: {reason}",
+                f"llama.cpp cannot load {path}: {reason}.",
                 "Use a GGUF file of an embedding model that this version of llama.cpp knows.",
             )
         self.vocabulary = self._api.llama_model_get_vocab(self.pointer)
@@ -102,4 +102,4 @@ class NativeModel:
 
 
 def closed_error() -> ModelError:
-    return ModelError("model.closed", "the model has been unloaded", "Load it again.")
+    return ModelError("model.closed", "The model has been unloaded.", "Load it again.")

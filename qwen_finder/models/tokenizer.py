@@ -76,7 +76,7 @@ class Tokenizer:
                     np.array(wrapped[:start], np.int32),
                     np.array(wrapped[start + len(bare) :], np.int32),
                 )
-        raise ModelError("model.broken", "the model's tokenizer contradicts itself", "Use another file.")
+        raise ModelError("model.broken", "The model's tokenizer contradicts itself.", "Use another file.")
 
     def _ids(self, text: str, *, special: bool = False) -> Tokens:
         # Lone surrogates (undecodable bytes of file names) are no text to any model.

@@ -12,7 +12,7 @@ from qwen_finder.core.ports import CatalogFile
 from qwen_finder.core.query import Candidate, StoredChunk
 from qwen_finder.search.fuse import Found, FusedFile, fuse
 from qwen_finder.search.retrieve import Retrieved
-from qwen_finder.search.strength import Background
+from qwen_finder.search.strength import Scales
 from qwen_finder.search.words import Term, is_identifier, occurrences
 
 # Chunks of one file that are looked at, and files that are looked at closely.
@@ -69,9 +69,9 @@ def weights_for(query: str, *, model_reads_it: bool) -> Weights:
 class RankedFile:
     """A file in its final place.
 
-    ``coverage`` is the idf-weighted share of the query's words it holds, ``z`` its best passage's similarity
-    in standard deviations above the background (None when its meaning was not compared). ``exact``: its name
-    is the query, or a passage holds the query's identifiers letter for letter.
+    ``coverage`` is the idf-weighted share of the query's words it holds. ``z`` and ``relatedness`` place its
+    best passage on the scales of ``search.strength`` (None when its meaning was not compared). ``exact``: its
+    name is the query, or a passage holds the query's identifiers letter for letter.
     """
 
     file: CatalogFile
@@ -79,6 +79,7 @@ class RankedFile:
     score: float
     coverage: float
     z: float | None
+    relatedness: float | None
     exact: bool
 
 
@@ -114,12 +115,12 @@ def rank(
     files: Mapping[FileId, CatalogFile],
     chunks: Mapping[ChunkId, StoredChunk],
     names: Mapping[FileId, str],
-    base: Background | None,
+    scales: Scales,
 ) -> list[RankedFile]:
     """Order ``fused`` files by fused score and evidence; files no longer in the catalog are dropped.
 
     ``names`` are the files' names as people read them; a word found there counts like one in the text.
-    ``base`` is None when the model does not read the query: then meaning is no evidence.
+    ``scales`` are empty when the model does not read the query: then meaning is no evidence.
     """
     similarities = _best_similarity(found.vectors)
     named = {match.file for match in found.names if match.exact}
@@ -135,7 +136,8 @@ def rank(
             (sum(rarity[term] for term in passage) / total for passage in held[item.file]), default=0.0
         )
         similarity = similarities.get(item.file)
-        z = None if base is None or similarity is None else base.z(similarity)
+        z = None if similarity is None else scales.z(similarity)
+        relatedness = None if similarity is None else scales.relatedness(similarity)
         score = item.score + COVERAGE_BONUS * coverage**2
         if z is not None:
             score += MEANING_BONUS * min(1.0, max(0.0, (z - Z_LOW) / (Z_HIGH - Z_LOW)))
@@ -147,7 +149,8 @@ def rank(
             score += EXACT_NAME_BONUS
         if literal:
             score += EXACT_WORDS_BONUS
-        ranked.append(RankedFile(files[item.file], item, score, coverage, z, literal or item.file in named))
+        exact = literal or item.file in named
+        ranked.append(RankedFile(files[item.file], item, score, coverage, z, relatedness, exact))
     return sorted(ranked, key=lambda item: (-item.score, item.file.path))
 
 

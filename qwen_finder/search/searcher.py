@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.document import ChunkId, FileId
 from qwen_finder.core.errors import UsageError
 from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
+from qwen_finder.core.probes import PLAIN_PAIRS
 from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
@@ -26,7 +27,7 @@ from qwen_finder.search.rank import (
 )
 from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
-from qwen_finder.search.strength import SAMPLE, Background, background, strength
+from qwen_finder.search.strength import SAMPLE, Calibration, Scales, background, calibrate, strength
 from qwen_finder.search.words import Term, terms_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Searcher:
         self._gone = gone
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
         self._sample: tuple[float, Vectors] | None = None
+        # Of one: None would be "not tried yet", and a model without a scale is not tried again.
+        self._calibration: tuple[Calibration | None] | None = None
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Raises UsageError for an empty query or an option that cannot be read."""
@@ -96,8 +99,8 @@ class Searcher:
         chunks = self._chunks(fused)
         terms = terms_of(query.text)
         names = {id: _readable(file) for id, file in files.items()}
-        base = self._background(found) if readable else None
-        ranked = rank(fused, found, query.text, terms, files, chunks, names, base)
+        scales = self._scales(found) if readable else Scales()
+        ranked = rank(fused, found, query.text, terms, files, chunks, names, scales)
         marked = telling_terms(terms, fused, chunks)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
@@ -130,19 +133,29 @@ class Searcher:
             self._gone(vanished)
         return [(item, tuple(copies)) for item, copies in shown.values()]
 
-    def _background(self, found: Retrieved) -> Background | None:
+    def _scales(self, found: Retrieved) -> Scales:
         """The sample is drawn anew once a minute at most: it costs more than a search and changes slowly."""
-        if self._store is None or found.vector is None:
-            return None
+        if self._store is None or self._embedder is None or found.vector is None:
+            return Scales()
+        if self._calibration is None:
+            questions, answers = zip(*PLAIN_PAIRS, strict=True)
+            self._calibration = (
+                calibrate(self._embedder.embed_queries(questions), self._embedder.embed_documents(answers)),
+            )
         if self._sample is None or time.monotonic() - self._sample[0] > SAMPLE_SECONDS:
             self._sample = (time.monotonic(), self._store.sample(SAMPLE))
-        return background(found.vector, self._sample[1])
+        return Scales(background(found.vector, self._sample[1]), *self._calibration)
 
 
 def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
     if query.filters_only:
         return Strength.GOOD
-    return strength(z=item.z, coverage=item.coverage, exact=item.exact or bool(query.phrases))
+    return strength(
+        z=item.z,
+        relatedness=item.relatedness,
+        coverage=item.coverage,
+        exact=item.exact or bool(query.phrases),
+    )
 
 
 def _readable(file: CatalogFile) -> str:
@@ -164,6 +177,8 @@ def _hit(
         why[name] = {"rank": place, "score": round(item.fused.scores[name], 4)}
     if item.z is not None:
         why["z"] = round(item.z, 2)
+    if item.relatedness is not None:
+        why["relatedness"] = round(item.relatedness, 2)
     why["coverage"] = round(item.coverage, 3)
     if shown:
         why["context"] = shown[0].context

@@ -1,13 +1,14 @@
 """How well a hit answers: comparable across queries, models and tables, and honest about "nothing".
 
-A cosine similarity means nothing by itself: each model and each query has its own range. So a query's
-similarities are standardised against those of a random sample of the stored vectors (z-score): how many
-standard deviations above an arbitrary passage of this very index is the hit?
+A cosine similarity means nothing by itself: each model and each query has its own range. So it is put on
+two scales. The z-score: how many standard deviations is it above an arbitrary passage of this very index?
+And relatedness: where is it between plainly unrelated (0) and plainly related (1) for this very model? In
+an index of one subject the first alone would call the least bad passage extraordinary; the second alone
+would call all of them good.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
 SAMPLE = 1_000
 
-# Measured on resources/demo with the starter model (scripts/bench/relevance.py): the z-score of the right
-# file for questions that have one, against the best z-score for questions that have none.
-STRONG_Z, GOOD_Z, WEAK_Z = 5.0, 4.2, 3.2
+# Measured on resources/demo with the starter model (scripts/bench/relevance.py). Relatedness of right answers
+# to questions that avoid the words of the file's name: 0.63 at the lowest tenth, 0.94 at the median; of the
+# best passage for questions without an answer: 0.35 to 0.75.
+STRONG_Z, GOOD_Z, WEAK_Z = 5.0, 4.0, 3.0
+STRONG_RELATEDNESS, GOOD_RELATEDNESS, WEAK_RELATEDNESS = 0.85, 0.7, 0.55
 STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE = 0.95, 0.7, 0.4
 
 
@@ -44,19 +47,67 @@ def background(query: Vector, sample: Vectors) -> Background | None:
     return Background(float(similarities.mean()), max(float(similarities.std()), 0.02))
 
 
-def strength(*, z: float | None, coverage: float, exact: bool) -> Strength:
-    """The strength of one hit.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Mean similarity that a model gives to plainly unrelated and to plainly related texts."""
 
-    ``coverage`` is the share of the query's words, weighted by how rare they are, that the passage or the
-    name holds (0 to 1). ``exact``: a quoted phrase or the whole file name was found.
+    unrelated: float
+    related: float
+
+    def relatedness(self, similarity: float) -> float:
+        """0 for unrelated, 1 for as related as question and answer; not bounded."""
+        return (similarity - self.unrelated) / (self.related - self.unrelated)
+
+
+def calibrate(questions: Vectors, answers: Vectors) -> Calibration | None:
+    """From the vectors of ``core.probes.PLAIN_PAIRS``; None when the model does not tell them apart."""
+    similarities = questions @ answers.T
+    count = len(similarities)
+    related = float(similarities.trace()) / count
+    unrelated = (float(similarities.sum()) - related * count) / (count * (count - 1))
+    return Calibration(unrelated, related) if related > unrelated + 0.01 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """The two scales for the similarities of one query; either may be unknown."""
+
+    background: Background | None = None
+    calibration: Calibration | None = None
+
+    def z(self, similarity: float) -> float | None:
+        return None if self.background is None else self.background.z(similarity)
+
+    def relatedness(self, similarity: float) -> float | None:
+        return None if self.calibration is None else self.calibration.relatedness(similarity)
+
+
+def strength(*, z: float | None, relatedness: float | None, coverage: float, exact: bool) -> Strength:
+    """The strength of one hit: the stronger of what its meaning and its words say.
+
+    ``z`` and ``relatedness`` must both be high where both are known; None where one is not. ``coverage`` is
+    the share of the query's words, weighted by how rare they are, that the passage or the name holds (0 to
+    1). ``exact``: a quoted phrase, the whole file name or an identifier was found.
     """
     if exact:
         return Strength.STRONG
-    meaning = -math.inf if z is None else z
-    if meaning >= STRONG_Z or coverage >= STRONG_COVERAGE:
+    scales = [
+        _level(value, thresholds)
+        for value, thresholds in (
+            (z, (STRONG_Z, GOOD_Z, WEAK_Z)),
+            (relatedness, (STRONG_RELATEDNESS, GOOD_RELATEDNESS, WEAK_RELATEDNESS)),
+        )
+        if value is not None
+    ]
+    meaning = min(scales, key=lambda item: item.rank, default=Strength.NONE)
+    words = _level(coverage, (STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE))
+    return max(meaning, words, key=lambda item: item.rank)
+
+
+def _level(value: float, thresholds: tuple[float, float, float]) -> Strength:
+    strong, good, weak = thresholds
+    if value >= strong:
         return Strength.STRONG
-    if meaning >= GOOD_Z or coverage >= GOOD_COVERAGE:
+    if value >= good:
         return Strength.GOOD
-    if meaning >= WEAK_Z or coverage >= WEAK_COVERAGE:
-        return Strength.WEAK
-    return Strength.NONE
+    return Strength.WEAK if value >= weak else Strength.NONE

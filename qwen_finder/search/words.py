@@ -28,6 +28,8 @@ _QUERY_TOKEN = re.compile(rf"[{_UNSPACED}]+|(?:[^\W{_UNSPACED}]|[{_MARKS}])+(?:[
 _NAME_RUN = re.compile(rf"\d+|(?:[^\W\d_]|[{_MARKS}])+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 
+_JOINT = re.compile(r"\s+|[_\-./]")
+
 MAX_TERMS = 64
 
 # Words shorter than this have no endings to forgive; others may be so many characters longer than asked for.
@@ -187,10 +189,10 @@ def _stem(word: str) -> str:
 
 
 def merged(spans: Iterable[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
-    """Spans in order, overlapping and touching ones (or ones that only a space parts) joined."""
+    """Spans in order, joined where they overlap or touch, or only space or one of ``_-./`` parts them."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start].isspace()):
+        if joined and (start <= joined[-1][1] or _JOINT.fullmatch(text, joined[-1][1], start)):
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))

