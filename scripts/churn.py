@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from qwen_finder.engine import Engine
 
 ROOT = Path(__file__).resolve().parents[1]
-WORDS = (
-    "anchor bread candle dragon engine forest garden harbour island jacket kettle lantern meadow night "
-    "orchard pepper quarry river saddle thunder umbrella violet window yellow zebra copper marble wool"
-).split()  # fmt: skip
+WORDS = """
+    anchor bread candle dragon engine forest garden harbour island jacket kettle lantern meadow night
+    orchard pepper quarry river saddle thunder umbrella violet window yellow zebra copper marble wool
+    """.split()  # noqa: SIM905 - a paragraph of words, not a program
 NAMES = ("note", "letter", "report", "list", "draft", "minutes", "plan")
 SUFFIXES = (".txt", ".md", ".txt", ".py", ".json", ".html")
 PARTS = ("work", "home", "old", "2024", "2025", "school", "copy of it", "büro")

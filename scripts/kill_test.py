@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 
 # From the start of the process: some die while they still import, most at work.
-EARLIEST_S, LATEST_S = 0.5, 9.0
+EARLIEST_S, LATEST_S = 0.5, 14.0
 STEPS_A_LIFE = 25
 
 

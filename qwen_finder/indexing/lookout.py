@@ -26,14 +26,17 @@ log = logging.getLogger(__name__)
 # After an error (catalog busy, disk full) the next look at everything comes by itself.
 RETRY_SECONDS = 60.0
 
+# Where a folder cannot be watched, looking at it is all there is, and it may be watched the next time.
+TIMED_SECONDS = 600.0
+
 Scan = Callable[[Folder, Collection[str] | None], Scanner]
 
 
 class Lookout:
     """``scan`` looks at a folder, or at some paths in it, and raises FolderError when it is not there.
     ``watch`` sees to it that a folder is watched and says why it is not, ``unwatch`` ends it. ``stamps()``
-    is None while nothing can be indexed. ``looked`` is called after each look. ``rescan_seconds`` is asked before every wait.
-    ``storing`` guards the catalog's folders against being removed meanwhile.
+    is None while nothing can be indexed. ``looked`` is called after each look. ``rescan_seconds`` is asked
+    before every wait. ``storing`` guards the catalog's folders against being removed meanwhile.
     """
 
     def __init__(
@@ -121,6 +124,8 @@ class Lookout:
         while not self._stop.is_set():
             # Hints must not put off the look at everything, so the time runs from the last one.
             patience = self._rescan_seconds()
+            if any(list(self._unwatched.values())):
+                patience = min(patience, TIMED_SECONDS)
             if self._error is not None:
                 patience = min(patience, RETRY_SECONDS)
             wishes = self._requests.take(max(0.0, last + patience - time.monotonic()))

@@ -6,7 +6,6 @@ import faulthandler
 import logging
 import logging.handlers
 import os
-import sys
 from pathlib import Path
 
 _SIZE = 1 << 20

@@ -48,7 +48,8 @@ def open_engine(home: Path, **settings: Value) -> Engine:
     models = os.environ.get("QWEN_FINDER_MODELS", str(ROOT / ".models"))
     paths = find_paths({"QWEN_FINDER_HOME": str(home), "QWEN_FINDER_MODELS": models})
     paths.create()
-    engine = Engine(paths, Settings(settings))
+    # Tests wait for the index, and the machine they run on is busy.
+    engine = Engine(paths, Settings({"pace.mode": "full", **settings}))
     engine.start()
     return engine
 

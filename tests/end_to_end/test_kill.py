@@ -18,7 +18,7 @@ def test_after_many_kills_the_index_is_a_clean_one(
     engine_opener: Callable[[Path], Engine],
 ) -> None:
     script = scripts("kill_test")
-    monkeypatch.setattr(script, "LATEST_S", 4.0)
+    monkeypatch.setattr(script, "LATEST_S", 7.0)
     result = script.kill_test(engine_opener, tmp_path.resolve(), kills=5, files=80, seed=1)
     assert result["differences"] == []
     assert result["failures"] == []

@@ -223,3 +223,13 @@ def test_a_folder_that_is_not_watched_says_why(room: Any, live: Live) -> None:
     told = [event.data for event in live.events.since(0) if event.kind == "folder"]
     assert told[-1]["mode"] == "timed"
     assert told[-1]["reason"] == "It lies on a network share."
+
+
+def test_a_folder_that_is_not_watched_is_looked_at_more_often(
+    room: Any, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qwen_finder.indexing.lookout.TIMED_SECONDS", 0.05)
+    live.indexer._lookout._watch = lambda folder: "It lies on a network share."
+    live.start()
+    room.write("a.txt", "apples")
+    wait_for(lambda: room.states() == {"a.txt": "indexed"})
