@@ -62,7 +62,8 @@ def index(folder: Path) -> tuple[float, dict[str, object]]:
 
     paths = find_paths()
     paths.create()
-    engine = Engine(paths, Settings())
+    # As fast as it goes, whoever uses the machine meanwhile.
+    engine = Engine(paths, Settings({"pace.mode": "full"}))
     engine.start()
     while not engine.idle():
         time.sleep(0.05)

@@ -56,6 +56,7 @@ def write_notes(folder: Path, files: int) -> None:
 
 
 def measure(folder: Path) -> dict[str, Any]:
+    finder("config", "set", "pace.mode", "full")
     finder("service", "start")
     before = status()["service"]["memory_bytes"]
     started = time.monotonic()
