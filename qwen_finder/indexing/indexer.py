@@ -239,7 +239,7 @@ class Indexer:
                 self._drain()
                 self._drain_error = None
                 self._calm_down()
-            except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
+            except BaseException as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 self._drain_error = problem(error, "indexing", self._events)
                 self._failed(self._drain_error)
             finally:

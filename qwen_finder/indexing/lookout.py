@@ -152,7 +152,7 @@ class Lookout:
                 if folder not in self._catalog.folders():
                     # Removed while it was looked at, and perhaps watched anew since.
                     self.forget_folder(folder.id)
-            except Exception as error:  # noqa: BLE001 - remembered and shown; the loop must live on
+            except BaseException as error:  # noqa: BLE001 - remembered and shown; the loop must live on
                 found = problem(error, f"looking for changed files in {folder.path}", self._events)
                 first = first or found
         # A look at single paths that went well does not undo what another one missed.

@@ -10,8 +10,11 @@ from qwen_finder.core.events import EventLog
 log = logging.getLogger(__name__)
 
 
-def problem(error: Exception, doing: str, events: EventLog) -> FinderError:
-    """``error`` as something to show, after noting that it stopped ``doing``."""
+def problem(error: BaseException, doing: str, events: EventLog) -> FinderError:
+    """``error`` as something to show, after noting that it stopped ``doing``.
+
+    Panics of libraries written in Rust are no ``Exception``: whoever must live on catches ``BaseException``.
+    """
     log.error("%s failed", doing, exc_info=error)
     if not isinstance(error, FinderError):
         error = FinderError(

@@ -102,7 +102,7 @@ class Upkeep:
                 if store is not None:
                     wait = self._step(store, time.monotonic())
                     continue
-            except Exception:
+            except BaseException:
                 # Told by the next write or search, which meets the same trouble; upkeep comes again.
                 log.exception("maintenance of the index failed")
             with self._changed:

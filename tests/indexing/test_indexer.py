@@ -46,7 +46,7 @@ class Background:
         self.scan_gate.set()
         self.at_scan = threading.Event()
         self.scan_error: Exception | None = None
-        self.embed_error: Exception | None = None
+        self.embed_error: BaseException | None = None
         self.scans = 0
         self.rescan_seconds = 1_000.0
         self.indexer = Indexer(
@@ -344,16 +344,25 @@ def test_an_error_while_indexing_is_remembered_shown_and_tried_again(
     wait_for(lambda: background.indexer.error is None)
 
 
-def test_an_unexpected_error_gets_a_sentence(room: Any, background: Background) -> None:
-    background.embed_error = ZeroDivisionError("oops")
+class Panic(BaseException):
+    """As libraries written in Rust raise it: no ``Exception``."""
+
+
+@pytest.mark.parametrize("oops", [ZeroDivisionError("oops"), Panic("oops")], ids=["error", "panic"])
+def test_an_unexpected_error_gets_a_sentence(room: Any, background: Background, oops: BaseException) -> None:
+    background.embed_error = oops
     room.write("a.txt", "apples")
     background.indexer.start()
     wait_for(lambda: background.indexer.error is not None)
     error = background.indexer.error
     assert error is not None
     assert error.code == "internal"
-    assert "ZeroDivisionError: oops" in error.message
+    assert f"{type(oops).__name__}: oops" in error.message
     assert error.hint
+    background.embed_error = None
+    background.indexer.wake()
+    background.settle()
+    assert room.states() == {"a.txt": "indexed"}
 
 
 def test_an_error_while_scanning_is_remembered_and_tried_again(
