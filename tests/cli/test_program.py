@@ -208,15 +208,17 @@ def test_a_time_that_is_none_is_refused(stand_in, time):
 
 
 def test_watching_ends_with_an_interrupt(stand_in):
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "qwen_finder", "status", "--json", "--watch"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=stand_in.environ,
-    )
-    json.loads(process.stdout.readline())
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+        # Who runs the tests in the background (nohup, some CI) has interrupts ignored, and children inherit it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
     assert (process.returncode, said) == (4, b"Interrupted.\n")
 
 
