@@ -213,7 +213,7 @@ def test_watching_ends_with_an_interrupt(stand_in):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=stand_in.environ,
-        # Who runs the tests in the background (nohup, some CI) has interrupts ignored, and children inherit it.
+        # Where the tests run in the background (nohup) interrupts are ignored, and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         json.loads(process.stdout.readline())
