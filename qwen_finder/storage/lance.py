@@ -125,7 +125,8 @@ def folder_bytes(folder: Path) -> int:
 
 
 def release_memory() -> None:
-    """Give freed memory back to the system: glibc keeps hundreds of megabytes of a compaction."""
+    """Give freed memory back to the system: glibc and Arrow keep hundreds of megabytes of a compaction."""
+    pa.default_memory_pool().release_unused()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:

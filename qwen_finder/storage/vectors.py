@@ -164,6 +164,7 @@ class LanceVectorStore:
         with self._reading():
             for table in (self._chunks, self._vectors):
                 examination.read_all(table)
+        lance.release_memory()
 
     def recall(self, k: int) -> float | None:
         with self._reading():

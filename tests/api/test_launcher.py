@@ -27,6 +27,13 @@ def test_a_missing_service_is_started_once_and_then_found(new_launcher, paths):
     assert stat.S_IMODE(paths.log_file.stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_the_service_keeps_freed_memory_in_few_arenas(new_launcher):
+    pid = new_launcher().connect().pid
+    with open(f"/proc/{pid}/environ", "rb") as environ:
+        assert b"MALLOC_ARENA_MAX=2" in environ.read().split(b"\0")
+
+
 def test_starting_can_be_forbidden(new_launcher):
     with pytest.raises(ServiceError, match="not running") as caught:
         new_launcher(start=False).connect()
