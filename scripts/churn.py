@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index_contents import difference, index_contents
+from index_contents import clean_index, difference, index_contents
 
 if TYPE_CHECKING:
     from qwen_finder.engine import Engine
@@ -293,11 +293,7 @@ def churn(
     modes = [folder.mode for folder in engine.folders()]
     found = index_contents(engine)
     engine.close()
-    clean = open_engine(work / "clean")
-    clean.add_folder(str(root))
-    settle(clean)
-    wanted = index_contents(clean)
-    clean.close()
+    wanted = clean_index(open_engine(work / "clean"), root, settle)
     return {
         "operations": operations,
         "seed": seed,

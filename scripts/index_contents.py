@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +37,15 @@ def index_contents(engine: Engine) -> Contents:
             )
             contents[path] = (file.state.value, passages)
     assert not stored, f"rows of {len(stored)} files that the catalog does not know"
+    return contents
+
+
+def clean_index(engine: Engine, root: Path, settle: Callable[[Engine], None]) -> Contents:
+    """What a new index of ``root`` holds. ``engine`` has an empty home; it is closed in the end."""
+    engine.add_folder(str(root))
+    settle(engine)
+    contents = index_contents(engine)
+    engine.close()
     return contents
 
 

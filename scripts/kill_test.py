@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from churn import Churn
 from churn import _open as open_engine
 from churn import settle as settle_engine
-from index_contents import difference, index_contents
+from index_contents import clean_index, difference, index_contents
 
 if TYPE_CHECKING:
     from qwen_finder.api.client import Client
@@ -80,11 +80,7 @@ def kill_test(
     settle_engine(engine)
     found = index_contents(engine)
     engine.close()
-    clean = open_clean(work / "clean")
-    clean.add_folder(str(root))
-    settle_engine(clean)
-    wanted = index_contents(clean)
-    clean.close()
+    wanted = clean_index(open_clean(work / "clean"), root, settle_engine)
     return {
         "kills": kills,
         "seed": seed,
