@@ -33,8 +33,9 @@ class Block:
         return self.segments[0].start
 
     @property
-    def page(self) -> int | None:
-        return self.segments[0].page
+    def first(self) -> Segment:
+        """The segment whose place stands for the block's: all have its page and member."""
+        return self.segments[0]
 
 
 def blocks_of(
@@ -73,7 +74,7 @@ def blocks_of(
 
 
 def _sections(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
-    """Runs of segments that touch and have the same path and page."""
+    """Runs of segments that touch and have the same path, page and member."""
     run: list[Segment] = []
     for segment in segments:
         if not segment.text:
@@ -87,7 +88,11 @@ def _sections(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
 
 
 def _touch(before: Segment, after: Segment) -> bool:
-    return before.start + len(before.text) == after.start and before.page == after.page
+    return (
+        before.start + len(before.text) == after.start
+        and before.page == after.page
+        and before.member == after.member
+    )
 
 
 def _related(one: Path, other: Path) -> bool:

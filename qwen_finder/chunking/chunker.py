@@ -69,8 +69,10 @@ class Chunker:
                         end=block.start + span.end,
                         line=lines.at(block.start + span.start),
                         end_line=lines.at(block.start + span.end - 1),
-                        page=block.page,
+                        page=block.first.page,
                         hash=_hash(block.path, passage),
+                        unit=block.first.unit,
+                        member=block.first.member,
                     )
                 )
         return chunks

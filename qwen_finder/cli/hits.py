@@ -101,10 +101,13 @@ def _mark(text: str, console: Console) -> str:
 
 
 def _place(passage: PassageJson) -> str:
-    page, line = passage["page"], passage["line"]
-    if page is not None:
-        return f" · page {page}"
-    return f" · line {line}" if line is not None else ""
+    """Where the passage stands, from the outside in: " · report.pdf · page 3"."""
+    parts = [visible(passage["member"])] if passage["member"] else []
+    if passage["page"] is not None:
+        parts.append(f"{passage['unit']} {passage['page']}")
+    if passage["line"] is not None:
+        parts.append(f"{'line' if passage['page'] is None else 'row'} {passage['line']}")
+    return "".join(f" · {part}" for part in parts)
 
 
 def _homely(folder: str) -> str:

@@ -45,6 +45,14 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
+class Unit(StrEnum):
+    """What the parts of a document that is not one long text are called."""
+
+    PAGE = "page"
+    SLIDE = "slide"
+    SHEET = "sheet"
+
+
 class FileRecord(NamedTuple):
     """A regular file as the scan saw it; a tuple, since a scan makes very many.
 
@@ -62,7 +70,10 @@ class Segment:
     """A stretch of a document at whose edges chunking starts anew: a section, a page, a symbol.
 
     ``start`` is the offset of ``text`` in the document in code points, ``line`` its first line counted
-    from 1, ``path`` the headings above it or the qualified name of the symbol, outermost first.
+    from 1 (of a sheet its first row), ``path`` the headings above it or the qualified name of the symbol,
+    outermost first. ``page`` counts the document's pages, slides or sheets, as ``unit`` says, from 1.
+    ``member`` names the part of a container that the text was read from ("report.pdf" of a mail,
+    "src.zip › notes.txt" of an archive within one); page, line and path are then those inside it.
     """
 
     text: str
@@ -70,6 +81,8 @@ class Segment:
     line: int = 1
     page: int | None = None
     path: tuple[str, ...] = ()
+    unit: Unit = Unit.PAGE
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,8 @@ class Document:
 
     ``language`` is an ISO 639-1 code or "" when it cannot be told. ``partial`` says in one sentence what
     was left out because of a limit ("" when nothing was). ``title`` is the document's own title, if any.
+    ``metadata`` holds what else the document says of itself: "author", "created", "modified" (ISO 8601),
+    "subject", "keywords", "camera", "place", "duration" and the like, in words for people.
     """
 
     kind: Kind
@@ -94,8 +109,9 @@ class Chunk:
 
     ``text`` is the passage as it stands in the file, ``context`` what is embedded before it (file name,
     heading path or qualified symbol name). ``start`` and ``end`` are code-point offsets into the document,
-    ``line`` and ``end_line`` count from 1. ``hash`` identifies the text and its headings, whatever the file
-    is called: chunks of equal hash share a vector.
+    ``line`` and ``end_line`` count from 1; ``page``, ``unit`` and ``member`` are those of its segments.
+    ``hash`` identifies the text and its headings, whatever the file is called: chunks of equal hash share a
+    vector.
     """
 
     ordinal: int
@@ -107,6 +123,8 @@ class Chunk:
     end_line: int
     page: int | None
     hash: str
+    unit: Unit = Unit.PAGE
+    member: str = ""
 
     @property
     def embedded_text(self) -> str:

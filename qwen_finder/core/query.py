@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from qwen_finder.core.document import ChunkId, FileId, Kind
+from qwen_finder.core.document import ChunkId, FileId, Kind, Unit
 
 
 class Mode(StrEnum):
@@ -93,6 +93,8 @@ class StoredChunk:
     line: int
     end_line: int
     page: int | None
+    unit: Unit = Unit.PAGE
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,16 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a file shown for a hit; ``highlights`` are [start, end) code-point ranges of ``text``."""
+    """A stretch of a file shown for a hit; ``highlights`` are [start, end) code-point ranges of ``text``.
+
+    ``page``, ``unit`` and ``member`` as in ``Segment``. Pages and slides have no lines, sheets have rows.
+    """
 
     text: str
     line: int | None = None
     page: int | None = None
+    unit: Unit = Unit.PAGE
+    member: str = ""
     highlights: tuple[tuple[int, int], ...] = ()
 
 

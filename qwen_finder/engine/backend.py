@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 ACTIVE_TABLE = "active_table"
 
+_DAMAGED = "The index was damaged"
+_OUTGROWN = "The index was made by another version of Qwen Finder"
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -88,7 +91,7 @@ class Backend:
     def rebuild(self, settings: Settings) -> None:
         """Discard the index and begin to open an empty one; nothing may use the store any more."""
         self.close()
-        self._discard()
+        self._discard(_DAMAGED)
         self.open(settings)
 
     def _open(self, settings: Settings) -> None:
@@ -173,11 +176,12 @@ class Backend:
         except StorageError as error:
             if error.code not in ("storage.broken", "storage.foreign"):
                 raise
-            log.error("the index is damaged: %s", error.message)
-        self._discard()
+            log.error("the index has to be begun anew: %s", error.message)
+            damaged = error.code == "storage.broken"
+        self._discard(_DAMAGED if damaged else _OUTGROWN)
         return open_store()
 
-    def _discard(self) -> None:
+    def _discard(self, reason: str) -> None:
         # Not set aside: it holds the text of files, also of those that are removed from now on.
         shutil.rmtree(self._vectors, ignore_errors=True)
-        self._rebuilt = "The index was damaged and is being rebuilt from your files."
+        self._rebuilt = f"{reason} and is being rebuilt from your files."

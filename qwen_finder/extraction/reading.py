@@ -6,11 +6,12 @@ This module knows bytes and text, not formats.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction.encoding import HEAD_BYTES, TextDecoder, clean
@@ -30,38 +31,58 @@ class Limits:
     """How much is read of one file.
 
     ``max_bytes`` is the largest file that is read as a whole, for formats that cannot be read otherwise
-    (larger ones are "file.too_large"). ``max_characters`` bounds the text of every file; what lies behind
-    it is left out and ``Document.partial`` says so.
+    (larger ones are "file.too_large"); of containers, the most that their members may hold unpacked.
+    ``max_characters`` bounds the text of every file and of every member of a container,
+    ``max_total_characters`` that of a container with all its members; what lies behind is left out and
+    ``Document.partial`` says so. ``max_pages`` bounds pages, slides and sheets, ``max_members`` the parts
+    of a container that are read (more are listed by name), ``max_depth`` how deep containers may nest.
+    ``ocr`` says whether text in pictures is recognised.
     """
 
     max_bytes: int
     max_characters: int
+    max_total_characters: int = 20_000_000
+    max_pages: int = 5_000
+    max_members: int = 50_000
+    max_depth: int = 3
+    ocr: bool = False
 
 
 class Source:
-    """An open regular file. Use as a context manager.
+    """An open file, or a member of a container held in memory. Use as a context manager.
 
-    ``path`` as given, ``size`` in bytes when it was opened, ``head`` its first bytes (at most 64 kB).
-    Raises FileError: "file.vanished", "file.unreadable".
+    ``path`` names it for messages, ``size`` in bytes when it was opened, ``head`` its first bytes (at most
+    64 kB). Raises FileError: "file.vanished", "file.unreadable".
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
         try:
-            self._file = os.open(path, _FLAGS)
+            descriptor = os.open(path, _FLAGS)
         except FileNotFoundError as error:
             raise vanished(path) from error
         except OSError as error:
             raise unreadable(path, error) from error
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise FileError("file.unreadable", f"{path} is not a regular file any more.", skipped=True)
+        self._file: BinaryIO = open(descriptor, "rb")  # noqa: SIM115 - closed by close()
         try:
-            status = os.fstat(self._file)
-            if not stat.S_ISREG(status.st_mode):
-                raise FileError("file.unreadable", f"{path} is not a regular file any more.", skipped=True)
             self.size = status.st_size
             self.head = self._read(HEAD_BYTES)
-        except BaseException:
-            os.close(self._file)
+        except FileError:
+            self.close()
             raise
+
+    @classmethod
+    def of_bytes(cls, path: str, content: bytes) -> Self:
+        """A member of a container; ``path`` names it for messages and ends in its file name."""
+        source = cls.__new__(cls)
+        source.path, source.size = path, len(content)
+        source._file = io.BytesIO(content)
+        source.head = source._read(HEAD_BYTES)
+        return source
 
     def __enter__(self) -> Self:
         return self
@@ -69,15 +90,24 @@ class Source:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._file)
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
 
     @property
     def name(self) -> str:
         return os.path.basename(self.path)
 
+    def stream(self) -> BinaryIO:
+        """The content as a seekable file, from its start; it belongs to the source and closes with it."""
+        self._file.seek(0)
+        return self._file
+
     def read_text(self, max_characters: int) -> tuple[str, bool]:
         """The clean text from the start, at most ``max_characters`` long, and whether that is all of it."""
         decoder = TextDecoder(self.head)
+        self._file.seek(len(self.head))
         piece = self.head[decoder.mark :]
         parts: list[str] = []
         length = 0
@@ -99,6 +129,7 @@ class Source:
 
     def read_bytes(self, limits: Limits) -> bytes:
         """The whole content. Raises FileError "file.too_large" beyond ``limits.max_bytes``."""
+        self._file.seek(len(self.head))
         parts = [self.head]
         length = len(self.head)
         piece = self.head if len(self.head) == HEAD_BYTES else b""
@@ -117,14 +148,10 @@ class Source:
 
     def _read(self, size: int) -> bytes:
         """Up to ``size`` bytes, fewer only at the end of the file."""
-        parts: list[bytes] = []
         try:
-            while size > 0 and (piece := os.read(self._file, size)):
-                parts.append(piece)
-                size -= len(piece)
+            return self._file.read(size)
         except OSError as error:
             raise unreadable(self.path, error) from error
-        return b"".join(parts)
 
 
 def vanished(path: str) -> FileError:

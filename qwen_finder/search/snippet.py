@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qwen_finder.core.document import Unit
 from qwen_finder.core.query import Passage, StoredChunk
 from qwen_finder.search.words import Occurrence, Term, merged, occurrences
 
@@ -22,10 +23,16 @@ def passage(chunk: StoredChunk, terms: Sequence[Term], phrases: Sequence[str]) -
     inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
     return Passage(
         text=shown,
-        line=chunk.line + text.count("\n", 0, start) if chunk.line else None,
+        line=chunk.line + text.count("\n", 0, start) if _has_lines(chunk) else None,
         page=chunk.page,
+        unit=chunk.unit,
+        member=chunk.member,
         highlights=merged(inside, shown),
     )
+
+
+def _has_lines(chunk: StoredChunk) -> bool:
+    return chunk.line > 0 and (chunk.page is None or chunk.unit is Unit.SHEET)
 
 
 def _densest(found: Sequence[Occurrence]) -> list[tuple[int, int]]:

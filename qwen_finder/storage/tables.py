@@ -47,6 +47,8 @@ CHUNK_SCHEMA = pa.schema(
         pa.field("line", pa.int32(), nullable=False),
         pa.field("end_line", pa.int32(), nullable=False),
         pa.field("page", pa.int32()),
+        pa.field("unit", pa.string(), nullable=False),
+        pa.field("member", pa.string(), nullable=False),
     ]
 )
 """``body`` starts with the passage, ``length`` code points of it; see ``fulltext`` for the rest."""
@@ -78,6 +80,8 @@ def chunk_rows(rows: Sequence[EmbeddedChunk]) -> pa.Table:
         "line": [chunk.line for chunk in chunks],
         "end_line": [chunk.end_line for chunk in chunks],
         "page": [chunk.page for chunk in chunks],
+        "unit": [chunk.unit.value for chunk in chunks],
+        "member": [valid(chunk.member) for chunk in chunks],
     }
     return pa.table(columns, schema=CHUNK_SCHEMA)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileId
+from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileId, Unit
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import IndexSize
@@ -35,7 +35,9 @@ _PROBES = 50
 _REFINE = 5
 _MIN_REFINED = 500
 
-_CHUNK_COLUMNS = ["chunk", "body", "length", "context", "start", "end", "line", "end_line", "page"]
+_CHUNK_COLUMNS = [
+    "chunk", "body", "length", "context", "start", "end", "line", "end_line", "page", "unit", "member",
+]  # fmt: skip
 
 
 class LanceVectorStore:
@@ -224,4 +226,6 @@ def _stored(row: dict[str, Any]) -> StoredChunk:
         line=row["line"],
         end_line=row["end_line"],
         page=row["page"],
+        unit=Unit(row["unit"]),
+        member=row["member"],
     )

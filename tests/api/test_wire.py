@@ -135,7 +135,14 @@ def test_a_response_has_the_shape_of_the_contract():
     assert set(shape) >= {"query", "took_ms", "strength", "hits"}
     (hit,) = shape["hits"]
     assert set(hit) >= {"path", "uri", "kind", "score", "strength", "modified", "size", "passages", "why"}
-    assert hit["passages"][0] == {"text": "a 猫", "line": 3, "page": None, "highlights": [[2, 3]]}
+    assert hit["passages"][0] == {
+        "text": "a 猫",
+        "line": 3,
+        "page": None,
+        "unit": "page",
+        "member": "",
+        "highlights": [[2, 3]],
+    }
 
 
 def test_names_that_are_no_unicode_stay_valid_json_and_come_back():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qwen_finder.chunking.chunker import Chunker
-from qwen_finder.core.document import Chunk, Document, Kind, Segment
+from qwen_finder.core.document import Chunk, Document, Kind, Segment, Unit
 
 ENGLISH = (
     "The tenant pays the deposit within ten days. The landlord returns it when the lease ends, less repairs. "
@@ -248,3 +248,18 @@ def test_a_renamed_file_keeps_its_hashes_a_changed_heading_does_not(
     assert named == [chunk.hash for chunk in chunker.chunk(document(*sections), "another name.md")]
     sections[1] = (sections[1][0], ("Lease", "Animals"))
     assert named[-1] != chunker.chunk(document(*sections), "a.md")[-1].hash
+
+
+def test_chunks_know_their_page_and_member_and_never_cross_them() -> None:
+    parts = [
+        ("First slide.\n", 1, Unit.SLIDE, "deck.pptx"),
+        ("Second slide.\n", 2, Unit.SLIDE, "deck.pptx"),
+        ("A note.\n", None, Unit.PAGE, "notes.txt"),
+        ("Another note.\n", None, Unit.PAGE, "more.txt"),
+    ]
+    segments, start = [], 0
+    for text, page, unit, member in parts:
+        segments.append(Segment(text, start, 1, page, (), unit, member))
+        start += len(text)
+    chunks = Chunker(len).chunk(Document(Kind.ARCHIVE, tuple(segments)), "talk.zip")
+    assert [(chunk.text + "\n", chunk.page, chunk.unit, chunk.member) for chunk in chunks] == parts

@@ -3,7 +3,14 @@ from qwen_finder.cli.units import count, duration, size
 
 
 def passage(text, *highlights):
-    return {"text": text, "line": 1, "page": None, "highlights": [list(span) for span in highlights]}
+    return {
+        "text": text,
+        "line": 1,
+        "page": None,
+        "unit": "page",
+        "member": "",
+        "highlights": [list(span) for span in highlights],
+    }
 
 
 def marked(lines):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from qwen_finder.core.document import Chunk, FileFields, Kind, chunk_id
+from qwen_finder.core.document import Chunk, FileFields, Kind, Unit, chunk_id
 from qwen_finder.core.errors import StorageError
 from qwen_finder.core.ports import EmbeddedChunk, VectorStore
 from qwen_finder.core.query import Filter, TextQuery
@@ -418,3 +418,10 @@ def test_chunks_are_counted_by_file(store: VectorStore) -> None:
     assert store.chunk_counts() == {1: 2, 2: 1}
     store.delete([1])
     assert store.chunk_counts() == {2: 1}
+
+
+def test_a_passage_keeps_its_place(store: VectorStore) -> None:
+    one = row(1, "the third slide")
+    put(store, replace(one, chunk=replace(one.chunk, page=3, unit=Unit.SLIDE, member="mail.eml › deck.pptx")))
+    (stored,) = store.chunks([chunk_id(1, 0)]).values()
+    assert (stored.page, stored.unit, stored.member) == (3, Unit.SLIDE, "mail.eml › deck.pptx")

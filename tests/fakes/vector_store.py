@@ -199,5 +199,5 @@ def _stored(number: ChunkId, row: EmbeddedChunk) -> StoredChunk:
     chunk = row.chunk
     return StoredChunk(
         number, row.fields.file, chunk.text, chunk.context,
-        chunk.start, chunk.end, chunk.line, chunk.end_line, chunk.page,
+        chunk.start, chunk.end, chunk.line, chunk.end_line, chunk.page, chunk.unit, chunk.member,
     )  # fmt: skip

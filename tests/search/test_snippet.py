@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qwen_finder.core.document import Unit
 from qwen_finder.core.query import Passage, StoredChunk
 from qwen_finder.search.snippet import SHOWN_CHARACTERS, passage
 from qwen_finder.search.words import terms_of
@@ -14,7 +17,7 @@ FILLING = "Many other words stand here that nobody asked for today. "
 
 
 def shown(text: str, query: str, phrases: tuple[str, ...] = (), line: int = 1) -> Passage:
-    chunk = StoredChunk(1, 1, text, "context", 0, len(text), line, line + text.count("\n"), 3)
+    chunk = StoredChunk(1, 1, text, "context", 0, len(text), line, line + text.count("\n"), None)
     return passage(chunk, terms_of(query), phrases)
 
 
@@ -26,7 +29,7 @@ def test_a_short_passage_is_shown_whole() -> None:
     found = shown("  The invoice is due.\n", "invoice")
     assert found.text == "The invoice is due."
     assert marked(found) == ["invoice"]
-    assert (found.line, found.page) == (1, 3)
+    assert (found.line, found.page) == (1, None)
 
 
 @pytest.mark.parametrize("before", [0, 3, 20, 60])
@@ -114,3 +117,11 @@ def test_marks_lie_in_what_is_shown_and_that_in_the_text(text: str, query: str, 
 def test_wherever_it_stands_a_match_is_shown(before: int, after: int, filling: str) -> None:
     text = f"{(filling * before)[:before]} lighthouse {(filling * after)[:after]}"
     assert marked(shown(text, "lighthouse")) == ["lighthouse"]
+
+
+def test_slides_have_no_lines_but_sheets_have_rows():
+    stored = StoredChunk(1, 1, "one\ntwo words", "", 0, 13, 4, 5, 2, Unit.SLIDE, "deck.pptx")
+    shown = passage(stored, [], ["two words"])
+    assert (shown.page, shown.unit, shown.line, shown.member) == (2, Unit.SLIDE, None, "deck.pptx")
+    sheet = replace(stored, unit=Unit.SHEET)
+    assert passage(sheet, [], []).line == 4

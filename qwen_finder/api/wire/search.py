@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qwen_finder.api.wire.fields import Fields, WireError
-from qwen_finder.core.document import Kind
+from qwen_finder.core.document import Kind, Unit
 from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, Strength
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def hit_to_json(hit: Hit) -> HitJson:
                 "text": passage.text,
                 "line": passage.line,
                 "page": passage.page,
+                "unit": passage.unit.value,
+                "member": passage.member,
                 "highlights": [list(span) for span in passage.highlights],
             }
             for passage in hit.passages
@@ -118,6 +120,8 @@ def _passage(value: object) -> Passage:
         text=fields.text("text"),
         line=fields.optional_integer("line"),
         page=fields.optional_integer("page"),
+        unit=fields.choice("unit", Unit),
+        member=fields.text("member"),
         highlights=tuple(_span(item) for item in fields.items("highlights", [])),
     )
 

@@ -29,6 +29,8 @@ class PassageJson(TypedDict):
     text: str
     line: int | None
     page: int | None
+    unit: str
+    member: str
     highlights: list[list[int]]
 
 
