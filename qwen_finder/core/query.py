@@ -123,9 +123,9 @@ class Passage:
     text: str
     line: int | None = None
     page: int | None = None
+    highlights: tuple[tuple[int, int], ...] = ()
     unit: Unit = Unit.PAGE
     member: str = ""
-    highlights: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
