@@ -1,13 +1,11 @@
-"""What sort of file this is: by its name (for every file, at scan) and by its first bytes (when it is read).
+"""What sort of file this is by its name (for every file, at scan), and whether bytes are text.
 
-Names are quick and usually right; bytes settle what the name leaves open or gets wrong. Neither knows how
-a file is read: that is the registry's business.
+Names are quick and usually right; what the bytes of a file say when it is read is ``formats``' business.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from qwen_finder.core.document import Kind
 
@@ -73,92 +71,9 @@ def kind_of(name: str) -> Kind:
     return _KINDS.get(extension_of(lower), Kind.OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Sniff:
-    """What a file's first bytes say. ``format`` names it for people ("PNG picture"); "" when unknown.
-
-    ``is_text`` means that a person could read it in a text editor.
-    """
-
-    kind: Kind
-    format: str
-    is_text: bool
-
-
-_MAGIC: tuple[tuple[bytes, Kind, str], ...] = (
-    (b"%PDF-", Kind.DOCUMENT, "PDF document"),
-    (b"{\\rtf", Kind.DOCUMENT, "RTF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.DOCUMENT, "Office document"),
-    (b"%!PS", Kind.DOCUMENT, "PostScript document"),
-    (b"AT&TFORM", Kind.DOCUMENT, "DjVu document"),
-    (b"\x89PNG\r\n\x1a\n", Kind.IMAGE, "PNG picture"),
-    (b"\xff\xd8\xff", Kind.IMAGE, "JPEG picture"),
-    (b"GIF87a", Kind.IMAGE, "GIF picture"),
-    (b"GIF89a", Kind.IMAGE, "GIF picture"),
-    (b"II*\0", Kind.IMAGE, "TIFF picture"),
-    (b"MM\0*", Kind.IMAGE, "TIFF picture"),
-    (b"8BPS\0", Kind.IMAGE, "Photoshop picture"),
-    (b"gimp xcf", Kind.IMAGE, "GIMP picture"),
-    (b"ID3", Kind.AUDIO, "MP3 audio"),
-    (b"fLaC", Kind.AUDIO, "FLAC audio"),
-    (b"OggS", Kind.AUDIO, "Ogg audio"),
-    (b"MThd\0\0", Kind.AUDIO, "MIDI audio"),
-    (b"\x1aE\xdf\xa3", Kind.VIDEO, "Matroska video"),
-    (b"FLV\x01", Kind.VIDEO, "Flash video"),
-    (b"\0\0\x01\xba", Kind.VIDEO, "MPEG video"),
-    (b"PK\x03\x04", Kind.ARCHIVE, "ZIP archive"),
-    (b"PK\x05\x06", Kind.ARCHIVE, "ZIP archive"),
-    (b"\x1f\x8b", Kind.ARCHIVE, "gzip archive"),
-    (b"BZh", Kind.ARCHIVE, "bzip2 archive"),
-    (b"\xfd7zXZ\0", Kind.ARCHIVE, "xz archive"),
-    (b"7z\xbc\xaf\x27\x1c", Kind.ARCHIVE, "7-Zip archive"),
-    (b"Rar!\x1a\x07", Kind.ARCHIVE, "RAR archive"),
-    (b"\x28\xb5\x2f\xfd", Kind.ARCHIVE, "Zstandard archive"),
-    (b"!<arch>\n", Kind.ARCHIVE, "ar archive"),
-    (b"\x7fELF", Kind.OTHER, "program"),
-    (b"MZ\x90\0", Kind.OTHER, "Windows program"),
-    (b"\xcf\xfa\xed\xfe", Kind.OTHER, "macOS program"),
-    (b"\xca\xfe\xba\xbe", Kind.OTHER, "program"),
-    (b"\0asm", Kind.OTHER, "WebAssembly program"),
-    (b"SQLite format 3\0", Kind.OTHER, "SQLite database"),
-    (b"GGUF", Kind.OTHER, "GGUF model"),
-    (b"PAR1", Kind.OTHER, "Parquet table"),
-    (b"wOFF", Kind.OTHER, "font"),
-    (b"wOF2", Kind.OTHER, "font"),
-    (b"\0\x01\0\0\0", Kind.OTHER, "font"),
-    (b"OTTO\0", Kind.OTHER, "font"),
-)
-
-_RIFF = {
-    b"WEBP": (Kind.IMAGE, "WebP picture"),
-    b"WAVE": (Kind.AUDIO, "WAV audio"),
-    b"AVI ": (Kind.VIDEO, "AVI video"),
-}
-_ISO_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
-
 _TEXT_CONTROLS = b"\t\n\r\f\x08\x1b"
 _CONTROLS = bytes(set(range(32)) - set(_TEXT_CONTROLS)) + b"\x7f"
 _MAX_CONTROLS = 0.02
-
-
-def sniff(head: bytes) -> Sniff:
-    """What a file that begins with ``head`` is. Magic numbers first: many PDFs begin like text."""
-    for magic, kind, name in _MAGIC:
-        if head.startswith(magic):
-            return Sniff(kind, name, False)
-    if head[:4] == b"RIFF" and head[8:12] in _RIFF:
-        return Sniff(*_RIFF[head[8:12]], False)
-    if head[4:8] == b"ftyp":
-        return (
-            Sniff(Kind.IMAGE, "HEIF picture", False)
-            if head[8:12] in _ISO_PICTURES
-            else Sniff(Kind.VIDEO, "MP4 video", False)
-        )
-    if head[257:262] == b"ustar":
-        return Sniff(Kind.ARCHIVE, "tar archive", False)
-    if is_probably_text(head[:8192]):
-        return Sniff(Kind.TEXT, "text", True)
-    return Sniff(Kind.OTHER, "", False)
 
 
 def is_probably_text(head: bytes) -> bool:

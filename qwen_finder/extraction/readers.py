@@ -5,7 +5,6 @@ Readers of formats with a grammar of their own live in their own modules and are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from qwen_finder.core.document import Document, Kind, Segment
@@ -43,16 +42,12 @@ _FINDERS: dict[str, markup.MarkFinder] = {
 }
 _TABLES = frozenset({"csv", "tsv", "tab", "psv"})
 _SUBTITLES = frozenset({"srt", "vtt", "ass", "ssa", "sbv"})
-_HTML = frozenset({"html", "htm", "xhtml"})
-_HTML_HEAD = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
 
 
 def reader_for(name: str, extension: str, head: bytes) -> Reader:
     """The reader for a text file with this name that begins with ``head``."""
     if extension == "ipynb":
         return _notebook
-    if extension in _HTML or (not extension and _HTML_HEAD.match(head[:1024])):
-        return _html
     if extension in _TABLES:
         return _table
     if extension in _SUBTITLES:
@@ -103,12 +98,6 @@ def _table(source: Source, limits: Limits) -> Document:
     text, whole = source.read_text(limits.max_characters)
     path = header_path(text)
     return Document(Kind.TEXT, (Segment(text, path=path),), partial="" if whole else left_out(limits))
-
-
-def _html(source: Source, limits: Limits) -> Document:
-    from qwen_finder.extraction.html import read_html
-
-    return read_html(source, limits)
 
 
 def _notebook(source: Source, limits: Limits) -> Document:

@@ -1,37 +1,38 @@
 """Which reader reads which file, and the one way in: ``extract``.
 
-The name says what to expect; the first bytes may contradict it (a picture called ``.txt``). Every way in
-which a file can have no text ends in a FileError that says so; the program goes on.
+The first bytes say what a file is, the name what they leave open. Every way in which a file can have no
+text ends in a FileError that says so; the program goes on.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction import readers
-from qwen_finder.extraction.kind import extension_of, kind_of, sniff
+from qwen_finder.extraction.formats import Format, format_of
+from qwen_finder.extraction.kind import extension_of
 from qwen_finder.extraction.language import detect
+from qwen_finder.extraction.readers import Reader
 from qwen_finder.extraction.reading import Limits, Source
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 """Part of the fingerprint of everything that is indexed: raise it when the same file gives another text."""
 
-__all__ = ["EXTRACTOR_VERSION", "Limits", "extract"]
+__all__ = ["EXTRACTOR_VERSION", "Limits", "extract", "extract_source"]
 
 _LANGUAGE_SAMPLE = 4000
 _BY_NAME = "It is found by its name only."
 
-_UNREAD_EXTENSIONS = """
-    pdf doc docx docm dot dotx odt ott rtf pages wpd wps epub mobi azw azw3 fb2 djvu ps eps
-    xls xlsx xlsm xlsb ods numbers ppt pptx pptm odp key eml msg mbox mbx mhtml mht"""
-_NO_READER = frozenset(_UNREAD_EXTENSIONS.split())
-_UNREAD_KINDS = frozenset({Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.ARCHIVE})
+_READERS: dict[Format, str] = {
+    Format.HTML: "qwen_finder.extraction.html:read_html",
+}
+"""Format → "module:function", a ``Reader`` that is imported when the first such file comes.
 
-Reader = Callable[[Source, Limits], Document]
+``Format.TEXT`` has a reader for each kind of text, in ``readers``.
+"""
 
 
 def extract(path: str, limits: Limits) -> Document:
@@ -39,28 +40,41 @@ def extract(path: str, limits: Limits) -> Document:
 
     Its segments touch: joined, they are the document's text. Raises FileError: "file.vanished",
     "file.unreadable", "file.broken", and as skipped "file.empty", "file.binary", "file.no_reader",
-    "file.too_large".
+    "file.encrypted", "file.too_large".
     """
-    name = os.path.basename(path)
-    extension = extension_of(name)
-    kind = kind_of(name)
-    if kind in _UNREAD_KINDS or extension in _NO_READER:
-        raise _no_reader(path, extension.upper() or kind.value)
     with Source(path) as source:
-        if not source.head:
-            raise FileError("file.empty", f"{path} is empty.", _BY_NAME, skipped=True)
-        seen = sniff(source.head)
-        if not seen.is_text:
-            if seen.format and kind is Kind.OTHER:
-                raise _no_reader(path, seen.format)
-            raise _binary(path, seen.format)
-        reader = readers.reader_for(name, extension, source.head)
-        document = reader(source, limits)
-    if not any(segment.text and not segment.text.isspace() for segment in document.segments):
-        raise FileError("file.empty", f"{path} holds no text.", _BY_NAME, skipped=True)
+        document = extract_source(source, limits)
     if not document.language and document.kind is not Kind.CODE:
         document = replace(document, language=detect(_sample(document)))
     return document
+
+
+def extract_source(source: Source, limits: Limits) -> Document:
+    """As ``extract``, for what is open already: also for the members of containers, within its limits."""
+    if not source.head:
+        raise FileError("file.empty", f"{source.path} is empty.", _BY_NAME, skipped=True)
+    document = _reader_for(source)(source, limits)
+    if not any(segment.text and not segment.text.isspace() for segment in document.segments):
+        raise FileError("file.empty", f"{source.path} holds no text.", _BY_NAME, skipped=True)
+    return document
+
+
+def _reader_for(source: Source) -> Reader:
+    found = format_of(source)
+    if found is Format.TEXT:
+        return readers.reader_for(source.name, extension_of(source.name), source.head)
+    if found in _READERS:
+        module, _, function = _READERS[found].partition(":")
+        reader: Reader = getattr(import_module(module), function)
+        return reader
+    if found is Format.BINARY:
+        raise FileError("file.binary", f"{source.path} is not text.", _BY_NAME, skipped=True)
+    raise FileError(
+        "file.no_reader",
+        f"{source.path} ({found.value}) is of a kind whose text is not read.",
+        _BY_NAME,
+        skipped=True,
+    )
 
 
 def _sample(document: Document) -> str:
@@ -72,14 +86,3 @@ def _sample(document: Document) -> str:
         if wanted <= 0:
             break
     return "".join(parts)
-
-
-def _no_reader(path: str, what: str) -> FileError:
-    return FileError(
-        "file.no_reader", f"{path} ({what}) is of a kind whose text is not read.", _BY_NAME, skipped=True
-    )
-
-
-def _binary(path: str, what: str) -> FileError:
-    inside = f" but a {what}" if what else ""
-    return FileError("file.binary", f"{path} is not text{inside}.", _BY_NAME, skipped=True)
