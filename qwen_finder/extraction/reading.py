@@ -36,7 +36,8 @@ class Limits:
     ``max_total_characters`` that of a container with all its members; what lies behind is left out and
     ``Document.partial`` says so. ``max_pages`` bounds pages, slides and sheets, ``max_members`` the parts
     of a container that are read (more are listed by name), ``max_depth`` how deep containers may nest.
-    ``ocr`` says whether text in pictures is recognised.
+    ``ocr`` says whether text in pictures is recognised, ``ocr_seconds`` how long that may take for one file:
+    pages behind it are left out, so it has to fit into the file's deadline.
     """
 
     max_bytes: int
@@ -46,6 +47,7 @@ class Limits:
     max_members: int = 50_000
     max_depth: int = 3
     ocr: bool = False
+    ocr_seconds: float = 120.0
 
 
 class Source:
