@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from qwen_finder.core.errors import FileError
+from qwen_finder.extraction.budget import Budget
 from qwen_finder.extraction.encoding import HEAD_BYTES, TextDecoder, clean
 
 _BLOCK = 1 << 18
@@ -24,6 +25,9 @@ _FLAGS = (
     | getattr(os, "O_NOFOLLOW", 0)  # a symlink swapped in may lead out of the folder
     | getattr(os, "O_NONBLOCK", 0)  # a pipe swapped in would never answer
 )
+# Windows: FILE_ATTRIBUTE_OFFLINE, _RECALL_ON_OPEN, _RECALL_ON_DATA_ACCESS. macOS: SF_DATALESS.
+_CLOUD_ATTRIBUTES = 0x1000 | 0x40000 | 0x400000
+_DATALESS = 0x40000000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Limits:
     ``max_total_characters`` that of a container with all its members; what lies behind is left out and
     ``Document.partial`` says so. ``max_pages`` bounds pages, slides and sheets, ``max_members`` the parts
     of a container that are read (more are listed by name), ``max_depth`` how deep containers may nest.
+    ``max_seconds`` is for how long members are read: those that come later are listed by name.
     ``ocr`` says whether text in pictures is recognised, ``ocr_seconds`` how long that may take for one file:
     pages behind it are left out, so it has to fit into the file's deadline.
     """
@@ -46,20 +51,27 @@ class Limits:
     max_pages: int = 5_000
     max_members: int = 50_000
     max_depth: int = 3
+    max_seconds: float = 60.0
     ocr: bool = False
     ocr_seconds: float = 120.0
 
 
 class Source:
-    """An open file, or a member of a container held in memory. Use as a context manager.
+    """An open file, or a member of a container. Use as a context manager.
 
-    ``path`` names it for messages, ``size`` in bytes when it was opened, ``head`` its first bytes (at most
-    64 kB). Raises FileError: "file.vanished", "file.unreadable".
+    ``path`` names it for messages, ``name`` is its file name, ``size`` in bytes when it was opened, ``head``
+    its first bytes (at most 64 kB). ``depth`` counts the containers it lies in and ``budget`` is what those
+    have left for it. Raises FileError: "file.vanished", "file.unreadable", "file.placeholder".
     """
 
+    depth: int = 0
+    budget: Budget | None = None
+
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path, self.name = path, os.path.basename(path)
         try:
+            if is_placeholder(os.lstat(path)):
+                raise placeholder(path)
             descriptor = os.open(path, _FLAGS)
         except FileNotFoundError as error:
             raise vanished(path) from error
@@ -78,11 +90,17 @@ class Source:
             raise
 
     @classmethod
-    def of_bytes(cls, path: str, content: bytes) -> Self:
-        """A member of a container; ``path`` names it for messages and ends in its file name."""
+    def of_bytes(cls, path: str, content: bytes, name: str = "") -> Self:
+        """A member of a container; ``path`` names it for messages, and by default ends in its file name."""
+        return cls.of_file(path, io.BytesIO(content), len(content), name)
+
+    @classmethod
+    def of_file(cls, path: str, file: BinaryIO, size: int, name: str = "") -> Self:
+        """As ``of_bytes``, of a seekable file, which is closed with the source."""
         source = cls.__new__(cls)
-        source.path, source.size = path, len(content)
-        source._file = io.BytesIO(content)
+        source.path, source.name, source.size = path, name or os.path.basename(path), size
+        source._file = file
+        file.seek(0)
         source.head = source._read(HEAD_BYTES)
         return source
 
@@ -96,10 +114,6 @@ class Source:
 
     def close(self) -> None:
         self._file.close()
-
-    @property
-    def name(self) -> str:
-        return os.path.basename(self.path)
 
     def stream(self) -> BinaryIO:
         """The content as a seekable file, from its start; it belongs to the source and closes with it."""
@@ -154,6 +168,21 @@ class Source:
             return self._file.read(size)
         except OSError as error:
             raise unreadable(self.path, error) from error
+
+
+def is_placeholder(status: os.stat_result) -> bool:
+    """Whether a file lies in the cloud only, so that reading it would download it."""
+    attributes = getattr(status, "st_file_attributes", 0)
+    return bool(attributes & _CLOUD_ATTRIBUTES or getattr(status, "st_flags", 0) & _DATALESS)
+
+
+def placeholder(path: str) -> FileError:
+    return FileError(
+        "file.placeholder",
+        f"{path} is only a placeholder: its content is not on this computer.",
+        "It is found by its name only; download it to index its text.",
+        skipped=True,
+    )
 
 
 def vanished(path: str) -> FileError:

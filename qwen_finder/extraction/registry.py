@@ -16,7 +16,7 @@ from qwen_finder.extraction.formats import Format, format_of
 from qwen_finder.extraction.kind import extension_of
 from qwen_finder.extraction.language import detect
 from qwen_finder.extraction.readers import Reader
-from qwen_finder.extraction.reading import Limits, Source
+from qwen_finder.extraction.reading import Limits, Source, placeholder
 
 EXTRACTOR_VERSION = "2"
 """Part of the fingerprint of everything that is indexed: raise it when the same file gives another text."""
@@ -25,6 +25,8 @@ __all__ = ["EXTRACTOR_VERSION", "Limits", "extract", "extract_source"]
 
 _LANGUAGE_SAMPLE = 4000
 _BY_NAME = "It is found by its name only."
+
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
 _READERS: dict[Format, str] = {
     Format.HTML: "qwen_finder.extraction.html:read_html",
@@ -40,7 +42,7 @@ def extract(path: str, limits: Limits) -> Document:
 
     Its segments touch: joined, they are the document's text. Raises FileError: "file.vanished",
     "file.unreadable", "file.broken", and as skipped "file.empty", "file.binary", "file.no_reader",
-    "file.encrypted", "file.too_large".
+    "file.encrypted", "file.placeholder", "file.too_large".
     """
     with Source(path) as source:
         document = extract_source(source, limits)
@@ -53,6 +55,8 @@ def extract_source(source: Source, limits: Limits) -> Document:
     """As ``extract``, for what is open already: also for the members of containers, within its limits."""
     if not source.head:
         raise FileError("file.empty", f"{source.path} is empty.", _BY_NAME, skipped=True)
+    if source.head.startswith(_LFS_POINTER) and source.size < 1024:
+        raise placeholder(source.path)
     document = _reader_for(source)(source, limits)
     if not any(segment.text and not segment.text.isspace() for segment in document.segments):
         raise FileError("file.empty", f"{source.path} holds no text.", _BY_NAME, skipped=True)

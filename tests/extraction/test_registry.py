@@ -7,6 +7,7 @@ import random
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,6 +76,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refusing(path: str, flags: int) -> int:
         raise PermissionError(13, "Permission denied", path)
 
+    (tmp_path / "locked.txt").write_text("text")
     monkeypatch.setattr(os, "open", refusing)
     error = refusal(tmp_path / "locked.txt")
     assert (error.code, error.skipped) == ("file.unreadable", False)
@@ -169,3 +171,23 @@ def test_a_script_without_extension_is_code(read: Read) -> None:
 
 def test_code_has_no_language_of_people(read: Read) -> None:
     assert read("a.py", "# this is the one and only comment of the file\nx = 1\n").language == ""
+
+
+def test_a_pointer_of_git_lfs_is_a_placeholder_whatever_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "table.xlsx"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+    error = refusal(path)
+    assert (error.code, error.skipped) == ("file.placeholder", True)
+
+
+@pytest.mark.parametrize("field", [{"st_file_attributes": 0x400000}, {"st_flags": 0x40000000}])
+def test_a_file_that_is_in_the_cloud_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: dict[str, int]
+) -> None:
+    """Opening or reading one would download it."""
+    path = tmp_path / "report.txt"
+    path.write_text("text")
+    monkeypatch.setattr(os, "lstat", lambda path: SimpleNamespace(**field))
+    monkeypatch.setattr(os, "open", lambda path, flags: pytest.fail("was opened"))
+    error = refusal(path)
+    assert (error.code, error.skipped) == ("file.placeholder", True)

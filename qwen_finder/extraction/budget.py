@@ -1,0 +1,23 @@
+"""What is left to be read of one file and of everything inside it, however deep it is nested.
+
+Shared by a container and the containers within it, so that many small bombs are no better than a big one.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Budget:
+    """``characters`` of text, ``bytes`` unpacked and ``members`` read; ``until`` on the monotonic clock."""
+
+    characters: int
+    bytes: int
+    members: int
+    until: float
+
+    @property
+    def spent(self) -> bool:
+        return min(self.characters, self.bytes, self.members) <= 0 or time.monotonic() > self.until
