@@ -53,7 +53,6 @@ class Limits:
     max_depth: int = 3
     max_seconds: float = 60.0
     ocr: bool = False
-    max_seconds: float = 60.0
     ocr_seconds: float = 120.0
 
 
