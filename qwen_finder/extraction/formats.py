@@ -22,6 +22,7 @@ class Format(StrEnum):
     """Everything a person can read in a text editor and that no other member names: also code."""
     HTML = "web page"
     XML = "XML"
+    NOTEBOOK = "notebook"
     MAIL = "mail"
     MBOX = "mailbox"
     PDF = "PDF"
@@ -155,6 +156,7 @@ _TAIL = 1 << 16
 
 _EXTENSIONS: dict[str, Format] = {
     **dict.fromkeys(("html", "htm", "xhtml"), Format.HTML),
+    "ipynb": Format.NOTEBOOK,
     **dict.fromkeys(("eml", "emlx", "mhtml", "mht"), Format.MAIL),
     **dict.fromkeys(("mbox", "mbx"), Format.MBOX),
     **dict.fromkeys(("docx", "docm", "dotx", "dotm"), Format.DOCX),
@@ -232,7 +234,7 @@ def _by_kind(name: str) -> Format:
 
 def _text_format(name: str, extension: str, head: bytes) -> Format:
     known = _EXTENSIONS.get(extension)
-    if known in (Format.HTML, Format.MAIL, Format.MBOX):
+    if known in (Format.HTML, Format.NOTEBOOK, Format.MAIL, Format.MBOX):
         if known is Format.MAIL and _MBOX_FROM.match(head):
             return Format.MBOX
         return known

@@ -46,8 +46,6 @@ _SUBTITLES = frozenset({"srt", "vtt", "ass", "ssa", "sbv"})
 
 def reader_for(name: str, extension: str, head: bytes) -> Reader:
     """The reader for a text file with this name that begins with ``head``."""
-    if extension == "ipynb":
-        return _notebook
     if extension in _TABLES:
         return _table
     if extension in _SUBTITLES:
@@ -98,12 +96,6 @@ def _table(source: Source, limits: Limits) -> Document:
     text, whole = source.read_text(limits.max_characters)
     path = header_path(text)
     return Document(Kind.TEXT, (Segment(text, path=path),), partial="" if whole else left_out(limits))
-
-
-def _notebook(source: Source, limits: Limits) -> Document:
-    from qwen_finder.extraction.notebook import read_notebook
-
-    return read_notebook(source, limits)
 
 
 def _subtitles(source: Source, limits: Limits) -> Document:

@@ -40,7 +40,8 @@ class Limits:
     ``max_total_characters`` that of a container with all its members; what lies behind is left out and
     ``Document.partial`` says so. ``max_pages`` bounds pages, slides and sheets, ``max_members`` the parts
     of a container that are read (more are listed by name), ``max_depth`` how deep containers may nest.
-    ``max_seconds`` is for how long members are read: those that come later are listed by name.
+    ``max_seconds`` is how long pages and members are read: those that come later are left out, or listed by
+    name.
     ``ocr`` says whether text in pictures is recognised, ``ocr_seconds`` how long that may take for one file:
     pages behind it are left out, so it has to fit into the file's deadline.
     """

@@ -12,6 +12,7 @@ from importlib import import_module
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction import readers
+from qwen_finder.extraction.encoding import HEAD_BYTES
 from qwen_finder.extraction.formats import Format, format_of
 from qwen_finder.extraction.kind import extension_of
 from qwen_finder.extraction.language import detect
@@ -24,12 +25,14 @@ EXTRACTOR_VERSION = "2"
 __all__ = ["EXTRACTOR_VERSION", "Limits", "extract", "extract_source"]
 
 _LANGUAGE_SAMPLE = 4000
+_BYTES_PER_CHARACTER = 4
 _BY_NAME = "It is found by its name only."
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
 _READERS: dict[Format, str] = {
     Format.HTML: "qwen_finder.extraction.html:read_html",
+    Format.NOTEBOOK: "qwen_finder.extraction.notebook:read_notebook",
 }
 """Format → "module:function", a ``Reader`` that is imported when the first such file comes.
 
@@ -57,14 +60,22 @@ def extract_source(source: Source, limits: Limits) -> Document:
         raise FileError("file.empty", f"{source.path} is empty.", _BY_NAME, skipped=True)
     if source.head.startswith(_LFS_POINTER) and source.size < 1024:
         raise placeholder(source.path)
-    document = _reader_for(source)(source, limits)
+    document = _reader_for(format_of(source), source)(source, limits)
     if not any(segment.text and not segment.text.isspace() for segment in document.segments):
         raise FileError("file.empty", f"{source.path} holds no text.", _BY_NAME, skipped=True)
     return document
 
 
-def _reader_for(source: Source) -> Reader:
-    found = format_of(source)
+def bytes_wanted(beginning: Source, limits: Limits) -> int:
+    """How much of a file that begins like this its reader looks at; FileError when it has none."""
+    found = format_of(beginning)
+    _reader_for(found, beginning)
+    if found is Format.TEXT:
+        return max(HEAD_BYTES, _BYTES_PER_CHARACTER * (limits.max_characters + 1))
+    return limits.max_bytes
+
+
+def _reader_for(found: Format, source: Source) -> Reader:
     if found is Format.TEXT:
         return readers.reader_for(source.name, extension_of(source.name), source.head)
     if found in _READERS:
