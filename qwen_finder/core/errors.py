@@ -8,7 +8,8 @@ FinderError
 │   ├── ServiceError        no service, or it does not answer
 │   ├── ModelError          a model that is missing, broken or foreign
 │   └── StorageError        the index cannot be read or written
-└── FileError               one file cannot be indexed: recorded as data, never stops a run
+├── FileError               one file cannot be indexed: recorded as data, never stops a run
+└── Interrupted             work was called off by who wanted it: nothing is wrong
 """
 
 from __future__ import annotations
@@ -69,3 +70,10 @@ class FileError(FinderError):
     def __init__(self, code: str, message: str, hint: str = "", *, skipped: bool = False) -> None:
         super().__init__(code, message, hint)
         self.skipped = skipped
+
+
+class Interrupted(FinderError):
+    """Work was called off before its end; it is done another time and nobody need be told."""
+
+    def __init__(self) -> None:
+        super().__init__("interrupted", "The work was called off.")

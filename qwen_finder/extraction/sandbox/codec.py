@@ -1,0 +1,234 @@
+"""What the service asks its workers and what they answer, as frames of plain values.
+
+Answers are checked to the last field: they come from a process that has read a file of unknown origin.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import asdict, dataclass
+
+from qwen_finder.core.document import Document, Kind, Segment, Unit
+from qwen_finder.core.errors import FileError
+from qwen_finder.extraction.reading import Limits
+from qwen_finder.extraction.sandbox.frames import Frame, Malformed, pack, unpack
+
+# As far as anybody reads a sentence about an error.
+_LONGEST_SENTENCE = 2_000
+_MOST_PLACES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The first message to a worker: how much memory it may take beyond what it has when it is ready."""
+
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Read this file."""
+
+    path: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """A reader raised what it should not have: the error's type, and where, innermost last; no contents."""
+
+    type: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """The file needs more memory than a worker may take."""
+
+
+Verdict = Document | FileError | Bug | OutOfMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of the file; ``memory_bytes`` the worker holds now (0: it cannot tell)."""
+
+    verdict: Verdict
+    memory_bytes: int = 0
+
+
+# To the worker.
+
+
+def encode_setup(setup: Setup) -> Frame:
+    return pack({"memory_bytes": setup.memory_bytes})
+
+
+def decode_setup(frame: Frame) -> Setup:
+    head, _ = unpack(frame)
+    return Setup(_whole(_fields(head), "memory_bytes"))
+
+
+def encode_question(question: Question) -> Frame:
+    return pack({"path": question.path, "limits": asdict(question.limits)})
+
+
+def decode_question(frame: Frame) -> Question:
+    head, _ = unpack(frame)
+    fields = _fields(head)
+    try:
+        limits = Limits(**_fields(fields.get("limits")))  # type: ignore[arg-type]
+    except TypeError as error:
+        raise Malformed("the limits are not those of this version") from error
+    return Question(_text(fields, "path"), limits)
+
+
+# From the worker.
+
+
+def encode_answer(answer: Answer) -> Frame:
+    """Raises ValueError for a document that is too large for one message."""
+    memory = {"memory_bytes": answer.memory_bytes}
+    match answer.verdict:
+        case Document() as document:
+            text = "".join(segment.text for segment in document.segments)
+            return pack({"document": _document_fields(document), **memory}, text)
+        case FileError() as error:
+            words = (error.code, error.message, error.hint)
+            fields = dict(zip(("code", "message", "hint"), words, strict=True))
+            return pack({"error": {**fields, "skipped": error.skipped}, **memory})
+        case Bug() as bug:
+            return pack({"bug": {"type": bug.type, "places": bug.places}, **memory})
+        case OutOfMemory():
+            return pack({"out_of_memory": True, **memory})
+
+
+def decode_answer(frame: Frame) -> Answer:
+    """Raises Malformed for everything that no worker of this version says."""
+    head, text = unpack(frame)
+    fields = _fields(head)
+    memory = _whole(fields, "memory_bytes")
+    if "document" in fields:
+        return Answer(_document(_fields(fields["document"]), text), memory)
+    if "error" in fields:
+        return Answer(_error(_fields(fields["error"])), memory)
+    if "bug" in fields:
+        bug = _fields(fields["bug"])
+        places = tuple(map(_string, _list(bug.get("places"))[-_MOST_PLACES:]))
+        return Answer(Bug(_text(bug, "type")[:_LONGEST_SENTENCE], places), memory)
+    if fields.get("out_of_memory") is True:
+        return Answer(OutOfMemory(), memory)
+    raise Malformed("the answer is none")
+
+
+def _document_fields(document: Document) -> dict[str, object]:
+    return {
+        "kind": document.kind.value,
+        "language": document.language,
+        "title": document.title,
+        "metadata": dict(document.metadata),
+        "partial": document.partial,
+        "segments": [
+            (
+                len(segment.text),
+                segment.start,
+                segment.line,
+                segment.page,
+                segment.unit.value,
+                segment.member,
+                segment.path,
+            )
+            for segment in document.segments
+        ],
+    }
+
+
+def _document(fields: dict[str, object], text: str) -> Document:
+    rows = [_list(row) for row in _list(fields.get("segments"))]
+    try:
+        ends = list(itertools.accumulate((_number(row[0]) for row in rows), initial=0))
+        segments = tuple(
+            _segment(text[start:end], *row[1:])
+            for (start, end), row in zip(itertools.pairwise(ends), rows, strict=True)
+        )
+    except (IndexError, TypeError) as error:
+        raise Malformed("a segment has other fields") from error
+    if ends[-1] != len(text):
+        raise Malformed("the segments do not make up the text")
+    metadata = _fields(fields.get("metadata"))
+    return Document(
+        kind=_kind(fields.get("kind")),
+        segments=segments,
+        language=_text(fields, "language"),
+        title=_text(fields, "title"),
+        metadata={key: _string(value) for key, value in metadata.items()},
+        partial=_text(fields, "partial"),
+    )
+
+
+def _segment(
+    text: str, start: object, line: object, page: object, unit: object, member: object, path: object
+) -> Segment:
+    return Segment(
+        text,
+        start=_number(start),
+        line=_number(line),
+        page=None if page is None else _number(page),
+        path=tuple(map(_string, _list(path))),
+        unit=_unit(unit),
+        member=_string(member),
+    )
+
+
+def _error(fields: dict[str, object]) -> FileError:
+    code, message, hint = (_text(fields, key)[:_LONGEST_SENTENCE] for key in ("code", "message", "hint"))
+    return FileError(code, message, hint, skipped=fields.get("skipped") is True)
+
+
+def _kind(value: object) -> Kind:
+    try:
+        return Kind(_string(value))
+    except ValueError as error:
+        raise Malformed("a kind that does not exist") from error
+
+
+_UNITS = {unit.value: unit for unit in Unit}
+
+
+def _unit(value: object) -> Unit:
+    unit = _UNITS.get(_string(value))
+    if unit is None:
+        raise Malformed("a unit that does not exist")
+    return unit
+
+
+def _fields(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise Malformed("not an object")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise Malformed("not a list")
+    return value
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise Malformed("not a string")
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise Malformed("not a count")
+    return value
+
+
+def _text(fields: dict[str, object], key: str) -> str:
+    return _string(fields.get(key))
+
+
+def _whole(fields: dict[str, object], key: str) -> int:
+    return _number(fields.get(key))
