@@ -20,4 +20,10 @@ class Budget:
 
     @property
     def spent(self) -> bool:
-        return min(self.characters, self.bytes, self.members) <= 0 or time.monotonic() > self.until
+        """Whether no other member is to be read."""
+        return self.members <= 0 or self.characters <= 0 or self.unpacked
+
+    @property
+    def unpacked(self) -> bool:
+        """Whether nothing more is to be unpacked."""
+        return self.bytes <= 0 or time.monotonic() > self.until

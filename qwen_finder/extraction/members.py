@@ -23,6 +23,7 @@ from qwen_finder.extraction.budget import Budget
 from qwen_finder.extraction.encoding import HEAD_BYTES, clean
 from qwen_finder.extraction.names import Listing, harmless, sentence
 from qwen_finder.extraction.reading import Limits, Source
+from qwen_finder.extraction.registry import bytes_wanted, extract_source
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,17 @@ class Members:
         else:
             self._read(name, io.BytesIO(content) if isinstance(content, bytes) else content, packed, under)
 
+    def inside(self, name: str, content: BinaryIO) -> Document:
+        """The document of the only thing in the container, which is known by its own name: as if it lay bare.
+
+        Raises FileError as its reader does.
+        """
+        if self._depth > self._limits.max_depth:
+            raise FileError("file.deep", f"{self._source.path} is packed too often.", skipped=True)
+        with closing(self._unpacked(harmless(name), content, self._source.size, self._limits)) as child:
+            child.path = self._source.path
+            return extract_source(child, self._limits)
+
     def document(self, kind: Kind, title: str = "", metadata: Mapping[str, str] | None = None) -> Document:
         """All that was collected, with a sentence on what could not be read."""
         listing, notes = [], list(self._notes)
@@ -139,8 +151,6 @@ class Members:
             self._unread[_REASONS.get(code, "broken")] += 1
 
     def _read(self, name: str, content: BinaryIO, packed: int, under: str) -> None:
-        from qwen_finder.extraction.registry import extract_source
-
         limits = replace(
             self._limits, max_characters=min(self._limits.max_characters, self.budget.characters)
         )
@@ -160,8 +170,6 @@ class Members:
 
     def _unpacked(self, name: str, content: BinaryIO, packed: int, limits: Limits) -> Source:
         """The member as a file of its own. Only as much is unpacked as its reader will look at."""
-        from qwen_finder.extraction.registry import bytes_wanted
-
         path = f"{self._source.path}{SEPARATOR}{name}"
         head = _read_fully(content, HEAD_BYTES)
         if not head:
@@ -180,7 +188,7 @@ class Members:
                 self.budget.bytes -= len(piece)
                 if packed and size > max(_NO_BOMB, _MAX_RATIO * packed):
                     raise FileError("file.bomb", f"{path} unpacks to suspiciously much.", skipped=True)
-                if self.budget.spent:
+                if self.budget.unpacked:
                     raise FileError("file.limit", f"{path} is beyond what is unpacked.", skipped=True)
             child = Source.of_file(path, cast(BinaryIO, file), size, name)
         except BaseException:

@@ -32,7 +32,15 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
 _READERS: dict[Format, str] = {
     Format.HTML: "qwen_finder.extraction.html:read_html",
+    Format.PDF: "qwen_finder.extraction.pdf:read_pdf",
     Format.NOTEBOOK: "qwen_finder.extraction.notebook:read_notebook",
+    Format.ZIP: "qwen_finder.extraction.archives:read_zip",
+    Format.TAR: "qwen_finder.extraction.archives:read_tar",
+    Format.SEVEN_ZIP: "qwen_finder.extraction.sevenzip:read_7z",
+    Format.GZIP: "qwen_finder.extraction.packed:read_gzip",
+    Format.BZIP2: "qwen_finder.extraction.packed:read_bzip2",
+    Format.XZ: "qwen_finder.extraction.packed:read_xz",
+    Format.ZSTD: "qwen_finder.extraction.packed:read_zstd",
 }
 """Format → "module:function", a ``Reader`` that is imported when the first such file comes.
 
