@@ -58,7 +58,10 @@ def cases() -> Iterator[Nasty]:
     yield found("words.eml", "broken encoded words in every header", _broken_words, PHRASE)
     yield found("dates.eml", "dates that no calendar has", _dates, PHRASE)
     yield found(
-        "nuls.eml", "NULs in headers and body", lambda: _TOP + b"X-A: \0\0\n\n" + BODY + b"\0\0 end\n", PHRASE
+        "nuls.eml",
+        "NULs in headers and body",
+        lambda: _TOP + b"X-A: \0\0\n\n" + BODY * 20 + b"\0\0 end\n",
+        PHRASE,
     )
     yield found("paths.eml", "attachments called ../../x and NUL", _paths, PHRASE)
     yield found("nasty_attachments.eml", "a bomb, a quine and broken files attached", _attachments, PHRASE)

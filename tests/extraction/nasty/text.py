@@ -45,7 +45,7 @@ def _shapes() -> Iterator[Nasty]:
     yield found("blank.txt", "ten million blank lines", lambda: LINE + b"\n" * 10_000_000, PHRASE)
     yield refused("spaces.txt", "ten million spaces", lambda: b" " * 10_000_000, EMPTY)
     yield refused(
-        "program.txt", "a program called .txt", lambda: b"\x7fELF\2\1\1\0" + noise(50_000), "file.binary"
+        "program.txt", "a program called .txt", lambda: b"\x7fELF\2\1\1\0" + noise(50_000), "file.no_reader"
     )
     yield refused("placeholder.xlsx", "a Git LFS pointer called .xlsx", _lfs_pointer, "file.placeholder")
     yield refused("placeholder.txt", "a Git LFS pointer", _lfs_pointer, "file.placeholder")
@@ -72,7 +72,7 @@ def _markup() -> Iterator[Nasty]:
     yield found("quotes.md", "100,000 quotes in each other", lambda: b">" * 100_000 + LINE, PHRASE)
     yield found("brackets.md", "a million open brackets", lambda: b"[" * 1_000_000 + b"\n" + LINE, PHRASE)
     yield found(
-        "backticks.md", "fences that never close", lambda: (b"```" * 90 + b"\n") * 9_000 + LINE, PHRASE
+        "backticks.md", "fences that never close", lambda: LINE + (b"```" * 90 + b"\n") * 9_000, PHRASE
     )
     yield found("hashes.md", "100,000 headings", lambda: b"# x\n\n" * 100_000 + LINE, PHRASE)
     yield found("braces.tex", "300,000 open braces", lambda: LINE + rb"\section{" * 100_000, PHRASE)
@@ -119,7 +119,8 @@ def _small_formats() -> Iterator[Nasty]:
 
 
 def _controls() -> bytes:
-    parts = (b"word%d%c%c " % (n, n % 31 + 1, n % 27 + 1) * 4 for n in range(5_000))
+    words = b"herring and gulls by the harbour and the old pier and the boats "
+    parts = (b"%b%d%c" % (words, n, n % 31 + 1) for n in range(10_000))
     return LINE + b"".join(parts)
 
 
@@ -219,7 +220,7 @@ def _plist_laughs() -> bytes:
 
 
 def _shortcut() -> bytes:
-    return b"[InternetShortcut]\r\nURL=https://pier.example/" + b"a" * 2_000_000 + b"?q=" + LINE
+    return b"[InternetShortcut]\r\nURL=https://pier.example/?q=%b&" % LINE[:-1] + b"a" * 2_000_000
 
 
 def _starter() -> bytes:
