@@ -49,11 +49,18 @@ _EVERYDAY = {
     ),
 }
 
+_WESTERN = frozenset({"cp1252", "windows-1252", "iso-8859-15", "us-ascii", "cp1250", "iso-8859-2"})
+_NOT_DECLARED = frozenset(
+    {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "mbcs", "oem", "undefined"}
+)
+"""Codecs of Python that no text is in, some of them slow."""
+_HIGH = bytes(range(128, 256))
+
 _ISO_2022 = re.compile(rb"\x1b\$\)?[@-D]")
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 _ESCAPES = re.compile("\x1b(?:\\[[0-?]*[ -/]*[@-~])?")
 _LINE_ENDS = re.compile("\r\n?")
-_BLANKS = str.maketrans("\x0b\x0c\x85\u2028\u2029", "     ")
+_BLANKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 
 def detect_encoding(head: bytes) -> tuple[str, int]:
@@ -82,8 +89,28 @@ def clean(text: str) -> str:
         text = _LINE_ENDS.sub("\n", text)
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
-    text = _DROPPED.sub("", text)
-    return text.translate(_BLANKS) if not text.isascii() or "\x0c" in text or "\x0b" in text else text
+    return _BLANKS.sub(" ", _DROPPED.sub("", text))
+
+
+def decode(content: bytes, declared: str = "") -> str:
+    """The clean text of ``content``; the ``declared`` encoding is believed as far as it fits."""
+    name = _SUPERSETS.get(declared.lower(), declared.lower())
+    if not name or name in _NOT_DECLARED or _contradicted(content, name):
+        name, mark = detect_encoding(content[:HEAD_BYTES])
+        return clean(content[mark:].decode(name, "replace"))
+    try:
+        return clean(content.decode(name))
+    except (LookupError, ValueError):
+        found, mark = detect_encoding(content[:HEAD_BYTES])
+        return clean(content[mark:].decode(found, "replace"))
+
+
+def _contradicted(content: bytes, name: str) -> bool:
+    """Whether a Western single-byte encoding, which fits anything, is declared for what is none."""
+    if content.isascii() or name not in _WESTERN:
+        return False
+    high = len(content) - len(content.translate(None, _HIGH))
+    return high > 0.3 * len(content) or _is_utf8(content)
 
 
 class TextDecoder:
@@ -108,16 +135,23 @@ class TextDecoder:
         return self._decoder.decode(piece, final)
 
 
-def _mostly_utf8(head: bytes) -> bool:
-    """Valid UTF-8 (its end may cut a character), or with so few slips that nothing else explains it."""
+def _is_utf8(head: bytes) -> bool:
+    """Valid UTF-8; its end may cut a character."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
         return True
     except UnicodeDecodeError:
-        text = head.decode("utf-8", "replace")
-        wrong = text.count("\ufffd")
-        right = sum(1 for character in text if character > "\x7f") - wrong
-        return right > 8 * wrong
+        return False
+
+
+def _mostly_utf8(head: bytes) -> bool:
+    """Valid UTF-8, or with so few slips that nothing else explains it."""
+    if _is_utf8(head):
+        return True
+    text = head.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(1 for character in text if character > "\x7f") - wrong
+    return right > 8 * wrong
 
 
 def _by_statistics(head: bytes) -> str:
