@@ -28,7 +28,6 @@ from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.disks import Disks
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
-from qwen_finder.extraction.registry import extract
 from qwen_finder.indexing.activity import UserActivity
 from qwen_finder.indexing.estimate import estimate
 from qwen_finder.indexing.indexer import Indexer, Workshop
@@ -70,6 +69,7 @@ class Engine:
         )
         self._journal = open_journal(paths, self._catalog)
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
+        self._pool = reading.open_pool(paths.state, settings)
         self._workshop: Workshop | None = None
         self._searcher = self._new_searcher(Opened())
         self._pacer = Pacer(
@@ -118,6 +118,7 @@ class Engine:
         self._mender.close()
         self._watcher.close()
         self._indexer.close()
+        self._pool.close()
         self._backend.close(CLOSING_SECONDS)
         self._journal.close()
         self._catalog.close()
@@ -198,7 +199,7 @@ class Engine:
                 for path, file in self._catalog.known_files(known[root].id).items()
             },
             reading.stamps_for(embedder, self._settings).current,
-            extract=lambda path: extract(path, limits),
+            extract=lambda path: self._pool.extract(path, limits),
             cut=reading.chunker_for(embedder).chunk,
             embed=embedder.embed_documents,
             bytes_per_chunk=size.bytes / size.chunks
@@ -260,6 +261,7 @@ class Engine:
             self._backend.open(self._settings)
         elif any(key.startswith("index.") for key in checked):
             self._watcher.renew()
+            self._pool.allow(reading.allowance_of(self._settings))
             self._workshop = None
             self._indexer.interrupt()
             self._backend_changed()
@@ -288,7 +290,7 @@ class Engine:
         self._searcher = self._new_searcher(opened)
         if opened.store is not None and opened.embedder is not None:
             self._workshop = reading.open_workshop(
-                self._catalog, opened.store, opened.embedder, self._settings
+                self._catalog, opened.store, opened.embedder, self._settings, self._pool
             )
         self._indexer.request([folder.id for folder in self._catalog.folders()])
         self._indexer.wake()

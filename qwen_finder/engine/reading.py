@@ -1,14 +1,19 @@
-"""How files are found and read under the current settings: scan rules, limits, chunker, version stamps."""
+"""How files are found and read under the current settings: scan rules, limits, workers, chunker, stamps."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_finder.chunking.chunker import CHUNKER_VERSION, Chunker
 from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
-from qwen_finder.extraction.registry import EXTRACTOR_VERSION, Limits, extract
+from qwen_finder.extraction.reading import Limits
+from qwen_finder.extraction.registry import EXTRACTOR_VERSION
+from qwen_finder.extraction.sandbox.pool import Allowance, Pool
 from qwen_finder.indexing.indexer import Workshop
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
 from qwen_finder.sources.ignore import DEFAULT_SKIP, IgnoreRules
@@ -19,6 +24,9 @@ if TYPE_CHECKING:
     from qwen_finder.settings.store import Settings
 
 CHUNK_TOKENS = 400
+
+# A mailbox or an archive may hold many texts of the size that one file may have.
+CONTAINER_CHARACTERS = 20_000_000
 
 
 def open_scan(folder: str, settings: Settings, only: Collection[str] | None = None) -> Scan:
@@ -45,7 +53,26 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         max_bytes=settings.number("index.max_file_mb") * 1_000_000,
         max_characters=settings.number("index.max_characters"),
+        max_total_characters=max(CONTAINER_CHARACTERS, settings.number("index.max_characters")),
+        max_pages=settings.number("index.max_pages"),
+        max_members=settings.number("index.max_members"),
+        max_depth=settings.number("index.max_depth"),
+        ocr=settings.text("index.ocr") == "auto",
     )
+
+
+def allowance_of(settings: Settings) -> Allowance:
+    return Allowance(
+        workers=settings.number("index.workers"),
+        memory_bytes=settings.number("index.worker_memory_mb") * 1_000_000,
+        seconds=float(settings.number("index.max_seconds")),
+        seconds_per_mb=float(settings.number("index.max_seconds_per_mb")),
+    )
+
+
+def open_pool(state: Path, settings: Settings) -> Pool:
+    """The processes that read; none is started yet."""
+    return Pool(state / "workers", allowance_of(settings))
 
 
 def chunker_for(embedder: Embedder) -> Chunker:
@@ -54,27 +81,38 @@ def chunker_for(embedder: Embedder) -> Chunker:
 
 def stamps_for(embedder: Embedder, settings: Settings) -> Stamps:
     limits = limits_of(settings)
-    reading = f"x{EXTRACTOR_VERSION}.{limits.max_bytes}.{limits.max_characters}"
-    return Stamps(reading, f"{reading}/c{CHUNKER_VERSION}/{embedder.spec.fingerprint[:16]}")
+    allowance = allowance_of(settings)
+    reading = f"x{EXTRACTOR_VERSION}.{_digest(limits)}"
+    return Stamps(
+        reading,
+        f"{reading}/c{CHUNKER_VERSION}/{embedder.spec.fingerprint[:16]}",
+        f"{reading}/e{_digest(replace(allowance, workers=0))}",
+    )
 
 
-def open_workshop(catalog: Catalog, store: VectorStore, embedder: Embedder, settings: Settings) -> Workshop:
+def _digest(values: Limits | Allowance) -> str:
+    return hashlib.blake2b(repr(values).encode(), digest_size=5).hexdigest()
+
+
+def open_workshop(
+    catalog: Catalog, store: VectorStore, embedder: Embedder, settings: Settings, pool: Pool
+) -> Workshop:
     """Everything that indexing under ``settings`` works with."""
     stamps = stamps_for(embedder, settings)
     limits = limits_of(settings)
     chunker = chunker_for(embedder)
     known = vectors_known_to(catalog, store)
 
-    def read(file: CatalogFile) -> PreparedFile:
+    def read(file: CatalogFile, halted: Callable[[], bool]) -> PreparedFile:
         return prepare(
             file,
-            extract=lambda path: extract(path, limits),
+            extract=lambda path: pool.extract(path, limits, halted),
             cut=chunker.chunk,
             stamps=stamps,
             known_vectors=known,
         )
 
-    return Workshop(store, embedder, read, stamps.current)
+    return Workshop(store, embedder, read, stamps.current, allowance_of(settings).count)
 
 
 def vectors_known_to(

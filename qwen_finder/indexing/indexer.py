@@ -41,8 +41,9 @@ class Workshop:
 
     store: VectorStore
     embedder: Embedder
-    prepare: Callable[[CatalogFile], PreparedFile]
+    prepare: Callable[[CatalogFile, Callable[[], bool]], PreparedFile]
     stamps: Collection[str]
+    readers: int = 1
     recent: RecentVectors = field(default_factory=RecentVectors)
 
 
@@ -292,7 +293,8 @@ class Indexer:
             self._catalog,
             workshop.store,
             workshop.embedder,
-            prepare=lambda file: self._prepare(workshop, file),
+            prepare=lambda file, halted: self._prepare(workshop, file, halted),
+            readers=workshop.readers,
             finished=self._finished,
             stop=self._interrupt,
             storing=self._storing,
@@ -306,9 +308,9 @@ class Indexer:
     def _halted(self) -> bool:
         return self._stop.is_set() or self._interrupt.is_set()
 
-    def _prepare(self, workshop: Workshop, file: CatalogFile) -> PreparedFile:
+    def _prepare(self, workshop: Workshop, file: CatalogFile, halted: Callable[[], bool]) -> PreparedFile:
         self._meter.reading(file.path)
-        prepared = workshop.prepare(file)
+        prepared = workshop.prepare(file, halted)
         self._meter.read(measured(prepared))
         return prepared
 

@@ -184,6 +184,10 @@ class Pacer:
                 return False
         return True
 
+    def at_once(self, most: int) -> int:
+        """How many of ``most`` that could work may do so, at least one."""
+        return max(1, round(most * SHARES.get(self.current().mode, 0.0)))
+
     def has_room(self) -> bool:
         """Whether something may be stored now; looks at the disk itself, however short ago it was."""
         least = self._wish().least_free_bytes

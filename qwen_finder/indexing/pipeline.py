@@ -1,4 +1,4 @@
-"""Drains the catalog's pending files: read and chunk → embed → store, each stage in a thread of its own.
+"""Drains the catalog's pending files: read and chunk → embed → store, each stage in threads of its own.
 
 Embedding is the slow stage, by far, and releases the GIL; reading and storing hide behind it. The stages
 are joined by short bounded queues, so memory stays bounded whatever the files hold. Every file ends in an
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from qwen_finder.core.document import FileId, Kind
-from qwen_finder.core.errors import ModelError
+from qwen_finder.core.errors import Interrupted, ModelError
 from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, Journal, VectorStore
 from qwen_finder.indexing.prepare import PreparedFile, give_up
+from qwen_finder.indexing.readers import Readers
 from qwen_finder.indexing.recent import RecentVectors
 
 if TYPE_CHECKING:
@@ -79,6 +80,10 @@ class Pacing(Protocol):
         """Wait as long as ``worked_s`` seconds of work ask for; False when work is to end for now."""
         ...
 
+    def at_once(self, most: int) -> int:
+        """How many of ``most`` readers may work now, at least one."""
+        ...
+
     def has_room(self) -> bool:
         """Whether the disk has room for what is to be stored."""
         ...
@@ -87,7 +92,8 @@ class Pacing(Protocol):
 class Pipeline:
     """One run over everything that is pending.
 
-    ``prepare`` reads a file into chunks, ``finished`` is told each batch that was stored. ``storing`` is
+    ``prepare`` reads a file into chunks, in ``readers`` threads at once, and raises Interrupted when it is
+    told to halt; ``finished`` is told each batch that was stored. ``storing`` is
     held while a batch is written: who forgets files holds it too, so that no rows of theirs come back.
     ``recent`` belongs to one model and may outlive the run. ``journal`` is told what is being read and
     embedded, for the next process to know should this one die of it; ``alone`` is the only file to do.
@@ -100,7 +106,7 @@ class Pipeline:
         store: VectorStore,
         embedder: Embedder,
         *,
-        prepare: Callable[[CatalogFile], PreparedFile],
+        prepare: Callable[[CatalogFile, Callable[[], bool]], PreparedFile],
         finished: Callable[[Finished], None],
         stop: threading.Event,
         storing: threading.Lock,
@@ -109,6 +115,7 @@ class Pipeline:
         pace: Pacing,
         embedded: Callable[[int], None],
         alone: FileId | None = None,
+        readers: int = 1,
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -120,6 +127,9 @@ class Pipeline:
         self._recent = recent
         self._journal = journal
         self._alone = alone
+        self._readers = readers
+        self._reading = threading.Lock()
+        self._read_seconds = 0.0
         self._pace = pace
         self._heard = embedded
         self._slice_characters = 2_000
@@ -150,29 +160,46 @@ class Pipeline:
     # Stage 1: read and chunk.
 
     def _read_files(self) -> None:
-        worked = 0.0
-        while not self._halted():
-            # Files in flight are still pending in the catalog, so more than those are asked for. The copy
-            # is made first: a file finished between the two lines must not be taken for a new one.
-            in_flight = dict(self._in_flight)
-            listed = self._pending(FETCH + len(in_flight))
-            fresh = [file for file in listed if in_flight.get(file.id) != file.generation]
-            if not fresh:
-                break
-            for file in fresh:
-                if self._halted():
+        with Readers(
+            lambda file: self._guard(lambda: self._read_file(file)),
+            most=self._readers,
+            width=self._pace.at_once,
+            noted=lambda files: self._journal.note("reading", files),
+            halted=self._halted,
+        ) as readers:
+            while not self._halted():
+                # Files in flight are still pending in the catalog, so more than those are asked for. The copy
+                # is made first: a file finished between the two lines must not be taken for a new one.
+                done, in_flight = readers.done, dict(self._in_flight)
+                listed = self._pending(FETCH + len(in_flight))
+                fresh = [file for file in listed if in_flight.get(file.id) != file.generation]
+                # While the last ones are read some may change, and are fresh again.
+                if not fresh and not readers.settle(done):
                     break
-                self._in_flight[file.id] = file.generation
-                self._journal.note("reading", [file.id])
-                began = time.monotonic()
-                prepared = self._prepare(file)
-                worked += time.monotonic() - began
-                self._put(self._read, prepared, unless=self._halted)
-                if worked >= READING_SECONDS:
-                    self._rest(worked)
-                    worked = 0.0
-        self._journal.note("reading", ())
+                for file in fresh:
+                    self._in_flight[file.id] = file.generation
+                    if not readers.begin(file):
+                        break
         self._put(self._read, None, unless=self._halted)
+
+    def _read_file(self, file: CatalogFile) -> None:
+        began = time.monotonic()
+        try:
+            prepared = self._prepare(file, self._halted)
+        except Interrupted:
+            # The run is ending and the file stays pending; nothing else may interrupt it.
+            if not self._halted():
+                raise
+            return
+        finally:
+            with self._reading:
+                self._read_seconds += time.monotonic() - began
+        self._put(self._read, prepared, unless=self._halted)
+        with self._reading:
+            worked = self._read_seconds if self._read_seconds >= READING_SECONDS else 0.0
+            self._read_seconds -= worked
+        if worked:
+            self._rest(worked)
 
     def _pending(self, limit: int) -> list[CatalogFile]:
         if self._alone is None:

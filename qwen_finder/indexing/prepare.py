@@ -14,13 +14,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import Chunk, Document, FileFields, FileState, Kind
-from qwen_finder.core.errors import FileError, FinderError, UnusableError
+from qwen_finder.core.errors import FileError, FinderError, Interrupted, UnusableError
 from qwen_finder.core.ports import CatalogFile, Outcome
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vector
 
 log = logging.getLogger(__name__)
+
+# More time or memory would have done.
+EFFORT = frozenset({"file.timeout", "file.memory", "file.crashed"})
 
 Extract = Callable[[str], Document]
 Cut = Callable[[Document, str], Sequence[Chunk]]
@@ -32,10 +35,11 @@ class Stamps:
 
     reading: str  # extractor and its limits: enough for files that hold no text
     indexing: str  # reading + chunker + model fingerprint
+    effort: str = ""  # reading + the time and memory it may take: for files that needed more
 
     @property
     def current(self) -> frozenset[str]:
-        return frozenset((self.reading, self.indexing))
+        return frozenset(filter(None, (self.reading, self.indexing, self.effort)))
 
 
 @dataclass(slots=True)
@@ -59,7 +63,8 @@ def prepare(
 ) -> PreparedFile:
     """Read and chunk ``file``. ``known_vectors(file, content hash)`` gives the vectors of chunks, by chunk
     hash, that were embedded before: of this file's last version and of files with the same content. What is
-    wrong with the file becomes its outcome; an UnusableError (of the model) is raised.
+    wrong with the file becomes its outcome; an UnusableError (of the model, of the processes that read) and
+    Interrupted are raised.
     """
     try:
         document = extract(file.path)
@@ -77,8 +82,8 @@ def prepare(
             f"The file could not be read: {error.strerror or error}.",
             "It is tried again when it changes.",
         )
-    except UnusableError:
-        # The model that counts tokens cannot be used: that is no fault of the file's.
+    except (UnusableError, Interrupted):
+        # What reads it or counts its tokens cannot be used: that is no fault of the file's.
         raise
     except Exception as error:
         log.exception("reading a file failed unexpectedly")
@@ -158,5 +163,6 @@ def give_up(file: PreparedFile, error: FinderError) -> None:
 def _without_text(
     file: CatalogFile, stamps: Stamps, state: FileState, code: str, message: str, hint: str
 ) -> PreparedFile:
-    outcome = Outcome(file.id, file.generation, state, stamps.reading, code=code, message=message, hint=hint)
+    stamp = stamps.effort if stamps.effort and code in EFFORT else stamps.reading
+    outcome = Outcome(file.id, file.generation, state, stamp, code=code, message=message, hint=hint)
     return PreparedFile(file, fields_of(file, file.kind, ""), outcome)

@@ -96,7 +96,7 @@ class Room:
             stop=stop,
         )
 
-    def prepare(self, file: CatalogFile) -> PreparedFile:
+    def prepare(self, file: CatalogFile, halted: Callable[[], bool] = lambda: False) -> PreparedFile:
         return prepare(
             file,
             extract=self.extract,
@@ -110,7 +110,7 @@ class Room:
             self.catalog,
             self.store,
             self.embedder,
-            prepare=self.prepare,
+            prepare=lambda file, halted: self.prepare(file),
             finished=self.finished.append,
             stop=self.stop,
             storing=self.storing,

@@ -96,6 +96,8 @@ class Pool:
     def extract(self, path: str, limits: Limits, halted: Callable[[], bool] = lambda: False) -> Document:
         """The document that a worker reads from the file at ``path``; waits for a worker and for the answer.
 
+        The time of ``limits`` is what the file's deadline leaves.
+
         Raises FileError as the readers do, and "file.timeout", "file.crashed", "file.memory",
         "file.reader_bug"; UnusableError when no worker can be started; Interrupted as soon as ``halted``
         says so or the pool is closed.
@@ -106,8 +108,7 @@ class Pool:
 
         allowance = self._allowance
         seconds = allowance.seconds_for(_size(path))
-        planned = replace(limits, max_seconds=min(limits.max_seconds, PLANNED * seconds))
-        question = encode_question(Question(path, planned))
+        question = encode_question(Question(path, replace(limits, max_seconds=PLANNED * seconds)))
         if limits.ocr:
             seconds += limits.ocr_seconds
         worker = self._borrow(off)
