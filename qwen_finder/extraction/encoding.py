@@ -110,7 +110,13 @@ def _contradicted(content: bytes, name: str) -> bool:
     if content.isascii() or name not in _WESTERN:
         return False
     high = len(content) - len(content.translate(None, _HIGH))
-    return high > 0.3 * len(content) or _is_utf8(content)
+    if high > max(12, 0.3 * len(content)):
+        return True
+    try:
+        content.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        return False
 
 
 class TextDecoder:

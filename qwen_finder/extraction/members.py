@@ -92,9 +92,16 @@ class Members:
         if sentence not in self._notes:
             self._notes.append(sentence)
 
+    def enter(self, name: str) -> None:
+        """A member whose text follows."""
+        self._count += 1
+        self.budget.members -= 1
+        if self._names is not None:
+            self._names.add(name)
+
     def list_only(self, name: str, code: str) -> None:
         """A member that is there and is not read, for the reason with this error code."""
-        self._enter(harmless(name))
+        self.enter(harmless(name))
         self._leave_out(code)
 
     def read(self, name: str, content: BinaryIO | bytes, packed: int = 0, *, under: str = "") -> None:
@@ -104,8 +111,9 @@ class Members:
         (the message of an attachment).
         """
         name = harmless(name)
-        self._enter(name)
-        if self.budget.spent:
+        spent = self.budget.spent
+        self.enter(name)
+        if spent:
             self._leave_out("file.limit")
         elif self._depth > self._limits.max_depth:
             self._leave_out("file.deep")
@@ -141,11 +149,6 @@ class Members:
             start += len(segment.text)
         return Document(kind, tuple(segments), "", title, metadata or {}, " ".join(notes))
 
-    def _enter(self, name: str) -> None:
-        self._count += 1
-        if self._names is not None:
-            self._names.add(name)
-
     def _leave_out(self, code: str) -> None:
         if code not in _NOTHING_TO_READ:
             self._unread[_REASONS.get(code, "broken")] += 1
@@ -154,7 +157,6 @@ class Members:
         limits = replace(
             self._limits, max_characters=min(self._limits.max_characters, self.budget.characters)
         )
-        self.budget.members -= 1
         try:
             with closing(self._unpacked(name, content, packed, limits)) as child:
                 document = extract_source(child, limits)

@@ -40,6 +40,8 @@ _READERS: dict[Format, str] = {
     Format.ODT: "qwen_finder.extraction.office.opendocument:read_opendocument",
     Format.ODS: "qwen_finder.extraction.office.opendocument:read_opendocument",
     Format.ODP: "qwen_finder.extraction.office.opendocument:read_opendocument",
+    Format.MAIL: "qwen_finder.extraction.mail:read_eml",
+    Format.MBOX: "qwen_finder.extraction.mailbox:read_mbox",
     Format.ZIP: "qwen_finder.extraction.archives:read_zip",
     Format.TAR: "qwen_finder.extraction.archives:read_tar",
     Format.SEVEN_ZIP: "qwen_finder.extraction.sevenzip:read_7z",
