@@ -104,9 +104,8 @@ class _Styles:
         for _ in range(20):
             if style in self._levels:
                 return self._levels[style]
-            named = _HEADING_NAMES.fullmatch(self._names.get(style, style))
-            if named:
-                return int(named[1])
+            if level := heading_level(self._names.get(style, style)):
+                return level
             if style not in self._parents:
                 return 0
             style = self._parents[style]
@@ -118,6 +117,12 @@ class _Styles:
     def is_contents(self, style: str) -> bool:
         """Whether it belongs to a table of contents, which repeats the headings."""
         return bool(_CONTENTS.match(self._names.get(style, "")))
+
+
+def heading_level(style: str) -> int:
+    """The level that a style's name says, in many languages; 0 when it names no heading."""
+    named = _HEADING_NAMES.fullmatch(style)
+    return int(named[1]) if named else 0
 
 
 def level_of(outline: str) -> int:

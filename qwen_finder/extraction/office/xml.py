@@ -1,9 +1,9 @@
 """XML as a stream of events, read in bounded memory and stopped wherever the reader likes.
 
 Names come without their namespace: strict and transitional OOXML, and a drawing's text and a document's,
-differ in nothing else that matters; only attributes that name a relation keep a prefix ("r:id"). A document
-type declaration is refused: office files have none, and entities that expand to gigabytes live there. This
-module knows no format.
+differ in nothing else that matters; only attributes that name a relation keep a prefix ("r:id"). Declared
+entities are refused: office programs write none, and they can expand to gigabytes. This module knows no
+format.
 """
 
 from __future__ import annotations
@@ -85,5 +85,6 @@ def events(stream: BinaryIO) -> Iterator[Event]:
     raise damage
 
 
-def _refuse(*_: object) -> None:
-    raise DamagedXml("it declares a document type, as no office program does")
+def _refuse(name: str, system: str | None, public: str | None, has_declarations: int) -> None:
+    if has_declarations:
+        raise DamagedXml("it declares entities of its own, as no office program does")
