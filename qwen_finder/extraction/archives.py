@@ -28,7 +28,8 @@ def read_zip(source: Source, limits: Limits) -> Document:
     members = Members(source, limits)
     try:
         with zipfile.ZipFile(source.stream()) as archive:
-            files = [entry for entry in archive.infolist() if not entry.is_dir()]
+            # ``is_dir`` raises for a member without a name.
+            files = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
             encoding = _name_encoding(files)
             for entry in files:
                 name = _name(entry, encoding)
@@ -79,6 +80,9 @@ def add_tar(path: str, stream: BinaryIO, members: Members, *, packed: bool) -> N
             while entry := archive.next():
                 # The library remembers every entry it has passed.
                 cast(Any, archive).members.clear()
+                if entry.size < 0:
+                    # It would go back to what it has read already, again and again.
+                    raise tarfile.ReadError("a member of negative size")
                 if not entry.isfile():
                     continue
                 seen += 1
