@@ -18,16 +18,16 @@ ENCRYPTED = "file.encrypted"
 class Nasty:
     """One file: its name below the corpus folder, what is wrong with it, and what must come of it.
 
-    With a ``phrase`` and no ``codes`` the file must be indexed and the phrase found in its text; with
-    ``codes`` alone one of them must be recorded; with both, either will do (which one depends on how much
-    of a parser's guesswork is wanted). ``absent`` is a text that must never be read, such as a file outside
+    With a ``phrase`` and no ``codes`` the file must be indexed and the phrase found in its text (the empty
+    one always is); with ``codes`` alone one of them must be recorded; with both, either will do (which one
+    depends on how much of a parser's guesswork is wanted). ``absent`` is a text that must never be read, such as a file outside
     that an entity refers to. ``dear`` marks what is too slow for every run of the tests.
     """
 
     name: str
     what: str
     make: Callable[[], Content]
-    phrase: str = ""
+    phrase: str | None = None
     codes: frozenset[str] = frozenset()
     absent: str = ""
     dear: bool = False
@@ -49,12 +49,12 @@ class Nasty:
         if self.absent and self.absent in text:
             return f"read {self.absent!r}, which is not its own"
         if code == "indexed":
-            if not self.phrase:
+            if self.phrase is None:
                 return f"indexed, should have been {' or '.join(sorted(self.codes))}"
             return "" if self.phrase in text else f"the phrase {self.phrase!r} was not read"
         if code in self.codes:
             return ""
-        wanted = " or ".join((["indexed"] if self.phrase else []) + sorted(self.codes))
+        wanted = " or ".join(([] if self.phrase is None else ["indexed"]) + sorted(self.codes))
         return f"{code}, should have been {wanted}"
 
 
@@ -75,7 +75,7 @@ def refused(
     name: str, what: str, make: Callable[[], Content], *codes: str, absent: str = "", dear: bool = False
 ) -> Nasty:
     """A file that must be recorded with one of these reasons."""
-    return Nasty(name, what, make, "", frozenset(codes), absent, dear)
+    return Nasty(name, what, make, None, frozenset(codes), absent, dear)
 
 
 def either(

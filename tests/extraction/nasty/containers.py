@@ -46,7 +46,7 @@ def _zips() -> Iterator[Nasty]:
     yield found("methods.zip", "members packed in ways that nobody knows", _methods, PHRASE)
     yield found("sizes_lie.zip", "members that unpack to more and less than they say", _sizes_lie, PHRASE)
     yield found("checksum.zip", "a member with a wrong checksum", _checksum, PHRASE)
-    yield found("extractor.exe", "a program with a ZIP at its end", _self_extracting, "", dear=True)
+    yield refused("extractor.exe", "a program with a ZIP at its end", _self_extracting, "file.no_reader")
     yield found("nasty_members.zip", "broken files of every kind around a sound one", _nasty_members, PHRASE)
     yield either("offsets.zip", "a directory that points behind the end", _offsets, "", BROKEN)
 

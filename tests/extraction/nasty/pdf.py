@@ -15,7 +15,9 @@ BOMB_BYTES = 600 << 20
 
 def cases() -> Iterator[Nasty]:
     """Every nasty PDF."""
-    yield either("truncated.pdf", "cut in its middle: no table of objects", lambda: _pages(9)[:-900], PHRASE)
+    yield either(
+        "truncated.pdf", "cut in its middle: no table of objects", lambda: _pages(9)[:-900], PHRASE, BROKEN
+    )
     yield refused("header_only.pdf", "nothing behind the first line", lambda: b"%PDF-1.7\n", BROKEN)
     yield refused(
         "noise.pdf", "a PDF's first line, then noise", lambda: b"%PDF-1.7\n" + noise(90_000), BROKEN
@@ -43,17 +45,27 @@ def cases() -> Iterator[Nasty]:
     yield either("deep_arrays.pdf", "100,000 arrays in each other", _deep_arrays, PHRASE, BROKEN, EMPTY)
     yield either("deep_dictionaries.pdf", "100,000 dictionaries", _deep_dictionaries, PHRASE, BROKEN, EMPTY)
     yield either("length_cycle.pdf", "a stream as long as itself", _length_cycle, PHRASE, BROKEN, EMPTY)
-    yield either("form_cycle.pdf", "a drawing that draws itself", _form_cycle, PHRASE, EMPTY)
+    yield either("form_cycle.pdf", "a drawing that draws itself", lambda: _form_cycle(1), PHRASE, EMPTY)
+    yield either(
+        "form_cycles.pdf",
+        "a drawing that draws itself twice, and so on",
+        lambda: _form_cycle(2),
+        PHRASE,
+        *("file.timeout", "file.memory", "file.crashed"),
+        dear=True,
+    )
     yield either("broken_font.pdf", "its font is noise", _broken_font, PHRASE, EMPTY)
-    yield either("unmapped_font.pdf", "its character map is knotted", _knotted_map, PHRASE, EMPTY)
+    yield either("unmapped_font.pdf", "its character map is knotted", _knotted_map, "", EMPTY)
     yield either("huge_page.pdf", "a page of 350 by 350 km", _huge_page, PHRASE)
-    yield either("lying_scan.pdf", "a scan of 65,535 by 65,535 in 40 bytes", _lying_scan, PHRASE, EMPTY)
+    yield either(
+        "lying_scan.pdf", "a scan of 65,535 by 65,535 in 40 bytes", _lying_scan, PHRASE, EMPTY, "file.scan"
+    )
     yield found("launch.pdf", "starts a program and a script when opened", _launch, PHRASE)
     yield found("mixed_junk.pdf", "900 bytes before, a megabyte of noise behind", _mixed_junk, PHRASE)
     yield found("page_of_words.pdf", "one page of 400,000 words", _page_of_words, PHRASE)
     yield found("no_break.pdf", "one word of a million letters", _no_break, PHRASE)
     yield found("pdf_called.txt", "a PDF called .txt", lambda: _pages(1), PHRASE)
-    yield refused("text_called.pdf", "a text called .pdf", lambda: PHRASE.encode(), BROKEN)
+    yield found("text_called.pdf", "a text called .pdf", lambda: PHRASE.encode(), PHRASE)
 
 
 def plain() -> bytes:
@@ -225,9 +237,9 @@ def _length_cycle() -> bytes:
     return _assemble(_one_page(b"<</Length 4 0 R>>\nstream\n%b\nendstream" % _shown(PHRASE)))
 
 
-def _form_cycle() -> bytes:
+def _form_cycle(times: int) -> bytes:
     form = _stream(
-        b"q /Me Do /Me Do Q", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</Me 6 0 R>>>>"
+        b"/Me Do " * times, b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</Me 6 0 R>>>>"
     )
     objects = _one_page(_stream(_shown(PHRASE) + b" /Me Do"), {6: form}, resources=b"/XObject<</Me 6 0 R>>")
     return _assemble(objects)
