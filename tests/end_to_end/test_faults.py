@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import psutil
 import pytest
 
 from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.query import SearchRequest
 from qwen_finder.core.status import CheckState
 from qwen_finder.engine import Engine
+from qwen_finder.extraction.sandbox import pool
 from qwen_finder.storage import lance
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -296,18 +298,62 @@ def test_odd_dates_and_a_clock_that_jumps_do_no_harm(
 
 # Files that kill
 
-_READER_THAT_DIES = """
+# What is left in the service that may die of a text: the model's own code, which counts its tokens.
+_CHUNKER_THAT_DIES = """
 import os, sys
-from qwen_finder.extraction import registry
+from qwen_finder.chunking.chunker import Chunker
 from qwen_finder.server import run
-read = registry.extract
-def extract(path, limits):
-    if os.path.basename(path) == "deadly.txt":
+chunk = Chunker.chunk
+def chunk_or_die(self, document, name):
+    if name == "deadly.txt":
         os.abort()
-    return read(path, limits)
-registry.extract = extract
+    return chunk(self, document, name)
+Chunker.chunk = chunk_or_die
 sys.exit(run.main())
 """
+
+EVIL_WORKER = (sys.executable, str(ROOT / "tests" / "extraction" / "evil_worker.py"))
+
+
+def test_a_file_that_kills_its_reader_is_failed_at_once_and_costs_nothing_else(
+    tmp_path: Path, files: Path, engine_opener: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "worker_command", lambda: EVIL_WORKER)
+    for name in ("segfault", "abort", "hog", "sleep"):
+        (files / f"{name}.txt").write_text("The last words.", "utf-8")
+    limits: dict[str, int] = {"index.max_seconds": 1, "index.worker_memory_mb": 256}
+    engine = engine_opener(tmp_path / "home", **{"index.min_free_mb": 0, "index.ocr": "off", **limits})
+    try:
+        engine.add_folder(str(files))
+        until(engine.idle, engine.status)
+        failed = {Path(failure.path).stem: failure.code for failure in engine.failures()}
+        assert failed == {
+            "segfault": "file.crashed",
+            "abort": "file.crashed",
+            "hog": "file.memory",
+            "sleep": "file.timeout",
+        }
+        assert engine.status().files.indexed == len(ANIMALS)
+        assert names(engine, "otter") == ["otter"]
+        # Another look does not try them again.
+        engine.index()
+        until(engine.idle, engine.status)
+        assert engine.status().files.pending == 0
+    finally:
+        engine.close()
+
+
+def test_an_end_does_not_wait_for_a_file_that_hangs(
+    tmp_path: Path, files: Path, engine_opener: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "worker_command", lambda: EVIL_WORKER)
+    (files / "sleep.txt").write_text("The last words.", "utf-8")
+    engine = engine_opener(tmp_path / "home", **{"index.max_seconds": 600, "index.min_free_mb": 0})
+    engine.add_folder(str(files))
+    until((files / ".sleep.txt.begun").exists, engine.status)
+    engine.change_settings({"index.max_seconds": 500})
+    engine.close()
+    assert not [child for child in psutil.Process().children() if "evil_worker" in str(child.cmdline())]
 
 
 def test_a_file_that_kills_the_process_twice_is_set_aside(
@@ -317,12 +363,12 @@ def test_a_file_that_kills_the_process_twice_is_set_aside(
     home = tmp_path / "home"
     kill_test = scripts("kill_test")
     environ = {**os.environ, "QWEN_FINDER_HOME": str(home)}
-    service, client = kill_test._start(environ, _READER_THAT_DIES)
+    service, client = kill_test._start(environ, _CHUNKER_THAT_DIES)
     client.add_folder(str(files))
     assert service.wait(60) < 0
-    service, client = kill_test._start(environ, _READER_THAT_DIES)
+    service, client = kill_test._start(environ, _CHUNKER_THAT_DIES)
     assert service.wait(60) < 0
-    service, client = kill_test._start(environ, _READER_THAT_DIES)
+    service, client = kill_test._start(environ, _CHUNKER_THAT_DIES)
     try:
         kill_test._settle(client, 60)
         assert {Path(f.path).name: f.code for f in client.failures()} == {"deadly.txt": "file.quarantined"}

@@ -21,7 +21,8 @@ _KEPT: list[bytes] = []
 
 
 def read(path: str, limits: Limits) -> Document:
-    Path(path + ".begun").touch()
+    # Hidden, so that whoever indexes the folder does not see it.
+    Path(path).with_name(f".{Path(path).name}.begun").touch()
     match Path(path).stem:
         case "sleep":
             time.sleep(3600)

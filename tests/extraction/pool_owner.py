@@ -18,7 +18,7 @@ if __name__ == "__main__":
     limits = Limits(1_000_000, 1_000_000)
     for file in files:
         threading.Thread(target=pool.extract, args=(file, limits), daemon=True).start()
-    while not all(Path(file + ".begun").exists() for file in files):
+    while not all(Path(file).with_name(f".{Path(file).name}.begun").exists() for file in files):
         time.sleep(0.01)
     print(*(worker.pid for worker in psutil.Process().children()), flush=True)
     time.sleep(600)

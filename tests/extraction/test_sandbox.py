@@ -52,7 +52,7 @@ class Bench:
     def begun(self, name: str) -> None:
         """Wait until a worker has begun to read it."""
         deadline = time.monotonic() + 60
-        while not (self.files / f"{name}.begun").exists():
+        while not (self.files / f".{name}.begun").exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
 

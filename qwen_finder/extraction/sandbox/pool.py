@@ -17,8 +17,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qwen_finder.core.document import Document
+from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError, Interrupted, UnusableError
+from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.reading import Limits
 from qwen_finder.extraction.sandbox import verdicts
 from qwen_finder.extraction.sandbox.codec import (
@@ -49,6 +50,8 @@ REFUSE_SECONDS = 10.0
 
 # The part of a file's time that readers may plan with; the rest is for what they cannot foresee.
 PLANNED = 0.8
+
+_WITHOUT_PICTURES = frozenset({Kind.TEXT, Kind.CODE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Pool:
         allowance = self._allowance
         seconds = allowance.seconds_for(_size(path))
         question = encode_question(Question(path, replace(limits, max_seconds=PLANNED * seconds)))
-        if limits.ocr:
+        if limits.ocr and kind_of(os.path.basename(path)) not in _WITHOUT_PICTURES:
             seconds += limits.ocr_seconds
         worker = self._borrow(off)
         # What earlier files did to a worker is not this one's fault: then it is tried in a fresh one.

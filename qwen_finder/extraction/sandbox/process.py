@@ -36,12 +36,12 @@ _TICK_SECONDS = 0.1
 
 # A worker that hardly got the processor is not the file's fault: indexing has the lowest priority.
 _STARVED_SHARE = 0.5
-_STARVED_PATIENCE = 3.0
+_STARVED_PATIENCE = 2.0
 
 # How long the end of a killed process is waited for; one that hangs in a dead network share never comes.
 _END_SECONDS = 1.0
 
-_KEPT_LINES = 60
+_KEPT_LINES = 200
 _LONGEST_LINE = 500
 
 # What allocators say before they abort, in glibc's C++, Rust and CPython.
@@ -137,7 +137,7 @@ class Worker:
         self._first_bytes = self._now_bytes
 
     def ask(self, question: Frame, seconds: float, halted: Callable[[], bool]) -> Frame:
-        """The answer, within ``seconds`` (thrice as long if the processor had no time for it).
+        """The answer, within ``seconds`` (twice as long if the processor had no time for it).
 
         Raises WorkerLost, and Interrupted as soon as ``halted`` says so; the worker is ended by both.
         """

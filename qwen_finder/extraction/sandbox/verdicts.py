@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from qwen_finder.core.errors import FileError, UnusableError
 from qwen_finder.extraction.sandbox.codec import Bug
@@ -12,9 +11,9 @@ from qwen_finder.extraction.sandbox.process import Cause, WorkerLost
 _BY_NAME = "It is found by its name only"
 
 # What Python's fault handler writes; other lines may quote the file that was read.
-_STACK_LINE = re.compile(
-    r'Fatal Python error: [A-Z][\w ]+$|(?:Current thread|Thread) 0x|  File "[^"]*", line \d+ in [\w<>.]+$'
-)
+_STACK_LINE = re.compile(r'Fatal Python error: [A-Z][\w ]+$|  File "[^"]*", line \d+ in [\w<>.]+$')
+_THREAD_LINE = re.compile(r"(Current thread|Thread) 0x")
+_MOST_STACK_LINES = 12
 
 
 def failure(path: str, loss: WorkerLost, seconds: float, memory_bytes: int) -> FileError:
@@ -55,6 +54,13 @@ def refusal(reason: str) -> UnusableError:
     )
 
 
-def stack(said: str) -> Iterator[str]:
+def stack(said: str) -> list[str]:
     """The lines of a worker's stderr that show where it died, and none that may hold what it read."""
-    return (line for line in said.splitlines() if _STACK_LINE.match(line))
+    found = []
+    current = True
+    for line in said.splitlines():
+        if thread := _THREAD_LINE.match(line):
+            current = thread[1] == "Current thread"
+        elif current and _STACK_LINE.match(line):
+            found.append(line)
+    return found[:_MOST_STACK_LINES]
