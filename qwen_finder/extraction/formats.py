@@ -46,7 +46,7 @@ class Format(StrEnum):
     AUDIO = "audio"
     VIDEO = "video"
     FONT = "font"
-    PLIST = "binary property list"
+    PLIST = "property list"
     ZIP = "ZIP archive"
     TAR = "tar archive"
     GZIP = "gzip file"
@@ -238,6 +238,8 @@ def _text_format(name: str, extension: str, head: bytes) -> Format:
         if known is Format.MAIL and _MBOX_FROM.match(head):
             return Format.MBOX
         return known
+    if b"<plist" in head[:1024] and kind_of(name) is not Kind.CODE:
+        return Format.PLIST
     # An office extension on a text, or a name that does not tell.
     if extension in _WEAK_NAMES or known is not None or kind_of(name) is Kind.OTHER:
         if _HTML_HEAD.match(head[:2048]):

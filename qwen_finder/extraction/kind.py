@@ -13,13 +13,13 @@ _EXTENSIONS: dict[Kind, str] = {
     Kind.DOCUMENT: """
         md markdown mdown mkd mdx rst adoc asciidoc asc org tex ltx latex bib htm html xhtml mhtml mht
         pdf doc docx docm dot dotx odt ott rtf pages wpd wps epub mobi azw azw3 fb2 djvu ps eps
-        xls xlsx xlsm xlsb ods numbers ppt pptx pptm odp key eml msg mbox mbx
+        xls xlsx xlsm xlsb ods numbers ppt pptx pptm odp key eml emlx msg mbox mbx
         texi texinfo pod wiki mediawiki textile typ man tm""",
     Kind.TEXT: """
         txt text log out err csv tsv tab psv json jsonl ndjson json5 geojson yaml yml toml xml xsd xsl xslt
         dtd rss atom opml plist ini cfg conf config cnf properties prefs desktop service reg rc env
         srt vtt ass ssa sub sbv lrc po pot strings ics ical vcf vcard diff patch nfo readme me
-        gpx kml ldif tex-log lst list dic aff""",
+        url webloc gpx kml ldif tex-log lst list dic aff""",
     Kind.CODE: """
         py pyi pyw pyx pxd js mjs cjs jsx ts mts cts tsx vue svelte java kt kts scala sc groovy gradle clj
         cljs cljc edn c h cc cpp cxx c++ hh hpp hxx h++ inl ipp cu cuh m mm cs fs fsx fsi vb go rs rb rake

@@ -38,9 +38,11 @@ _FINDERS: dict[str, markup.MarkFinder] = {
     "cnf": markup.ini,
     "toml": markup.ini,
     "desktop": markup.ini,
+    "url": markup.ini,
     "service": markup.ini,
 }
 _TABLES = frozenset({"csv", "tsv", "tab", "psv"})
+_CONTENT_LINES = frozenset({"vcf", "vcard", "ics", "ical", "ifb"})
 _SUBTITLES = frozenset({"srt", "vtt", "ass", "ssa", "sbv"})
 
 
@@ -48,6 +50,8 @@ def reader_for(name: str, extension: str, head: bytes) -> Reader:
     """The reader for a text file with this name that begins with ``head``."""
     if extension in _TABLES:
         return _table
+    if extension in _CONTENT_LINES:
+        return _content_lines
     if extension in _SUBTITLES:
         return _subtitles
     if extension in _FINDERS:
@@ -96,6 +100,12 @@ def _table(source: Source, limits: Limits) -> Document:
     text, whole = source.read_text(limits.max_characters)
     path = header_path(text)
     return Document(Kind.TEXT, (Segment(text, path=path),), partial="" if whole else left_out(limits))
+
+
+def _content_lines(source: Source, limits: Limits) -> Document:
+    from qwen_finder.extraction.content_lines import read_content_lines
+
+    return read_content_lines(source, limits)
 
 
 def _subtitles(source: Source, limits: Limits) -> Document:
