@@ -39,6 +39,7 @@ _READERS: dict[Format, str] = {
     Format.XLS: "qwen_finder.extraction.office.legacy:read_xls",
     Format.RTF: "qwen_finder.extraction.office.rtf:read_rtf",
     Format.EPUB: "qwen_finder.extraction.office.epub:read_epub",
+    Format.MSG: "qwen_finder.extraction.office.outlook:read_msg",
     Format.DOCX: "qwen_finder.extraction.office.docx:read_docx",
     Format.PPTX: "qwen_finder.extraction.office.pptx:read_pptx",
     Format.XLSX: "qwen_finder.extraction.office.xlsx:read_xlsx",
