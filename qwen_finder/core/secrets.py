@@ -13,9 +13,10 @@ SECRETS: tuple[str, ...] = (
     ".git-credentials", ".npmrc", ".pypirc", "*.kdb", "*.kdbx", "*.agilekeychain/", "*.opvault/",
     "*.keychain", "*.keychain-db",
     # Wallets
-    "wallet.dat", "*.wallet", ".electrum/", ".bitcoin/", "Ethereum/keystore/",
+    "wallet.dat", "*.wallet", ".electrum/", ".bitcoin/", "**/Ethereum/keystore/",
     # Browser and mail profiles: history, cookies and saved passwords
-    ".mozilla/", ".thunderbird/", "Mozilla/Firefox/", "Firefox/Profiles/", "google-chrome/", "chromium/",
-    "Google/Chrome/", "BraveSoftware/", "Microsoft/Edge/", "microsoft-edge/", "vivaldi/",
+    ".mozilla/", ".thunderbird/", "**/Mozilla/Firefox/", "**/Firefox/Profiles/", "google-chrome/",
+    "chromium/", "**/Google/Chrome/", "BraveSoftware/", "**/Microsoft/Edge/", "microsoft-edge/", "vivaldi/",
+    "Vivaldi/",
 )  # fmt: skip
 """In gitignore syntax."""

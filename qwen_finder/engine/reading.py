@@ -16,7 +16,7 @@ from qwen_finder.extraction.registry import EXTRACTOR_VERSION
 from qwen_finder.extraction.sandbox.pool import Allowance, Pool
 from qwen_finder.indexing.indexer import Workshop
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
-from qwen_finder.sources.ignore import DEFAULT_SKIP, IgnoreRules
+from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
 
 if TYPE_CHECKING:
@@ -45,7 +45,11 @@ def _rules(folder: str, settings: Settings) -> IgnoreRules:
         folder,
         use_gitignore=settings.flag("index.gitignore"),
         hidden=settings.flag("index.hidden"),
-        patterns=(*DEFAULT_SKIP, *settings.names("index.secrets"), *settings.names("index.skip")),
+        patterns=(
+            *settings.names("index.skip_defaults"),
+            *settings.names("index.secrets"),
+            *settings.names("index.skip"),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import difflib
 from dataclasses import dataclass
 
 from qwen_finder.core.errors import SettingsError
+from qwen_finder.core.junk import JUNK
 from qwen_finder.core.secrets import SECRETS
 
 Value = bool | int | str | list[str]
@@ -99,7 +100,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pace.idle_minutes", 5, "Minutes without input or queries after which you are away.", 1, 1440),
     Setting("index.gitignore", True, "Leave out what a .gitignore file leaves out."),
     Setting("index.hidden", False, "Index hidden files and folders (names that begin with a dot) too."),
-    Setting("index.skip", [], "More names to leave out, in .gitignore syntax, beside the built-in list."),
+    Setting("index.skip", [], "More names to leave out, in .gitignore syntax, beside index.skip_defaults."),
+    Setting(
+        "index.skip_defaults",
+        list(JUNK),
+        "Names of what nobody looks for, left out, in .gitignore syntax; a shorter list lets some in.",
+    ),
     Setting(
         "index.secrets",
         list(SECRETS),

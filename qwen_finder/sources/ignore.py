@@ -12,28 +12,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qwen_finder.core.junk import JUNK
 from qwen_finder.core.secrets import SECRETS
 from qwen_finder.sources.patterns import PatternSet
-
-DEFAULT_SKIP: tuple[str, ...] = (
-    # Version control and tools' own state
-    ".git/", ".hg/", ".svn/", ".bzr/", ".jj/", "CVS/", ".idea/", ".vscode/", ".vs/",
-    # Dependencies and environments
-    "node_modules/", "bower_components/", ".venv/", "venv/", ".virtualenv/", ".tox/", ".nox/", ".conda/",
-    "site-packages/", "*.egg-info/", ".eggs/", "Pods/", ".bundle/", "DerivedData/",
-    # Caches and build outputs
-    "__pycache__/", ".cache/", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".hypothesis/",
-    ".gradle/", ".m2/", ".npm/", ".yarn/", ".pnpm-store/", ".parcel-cache/", ".next/", ".nuxt/",
-    ".svelte-kit/", ".turbo/", ".terraform/", ".cargo/", ".rustup/", ".ipynb_checkpoints/",
-    "CMakeFiles/", "bazel-*/", "Caches/", "GPUCache/", "Code Cache/", "ShaderCache/", "*.pyc", "*.pyo",
-    "*.class", "*.o", "*.obj", "*.min.js", "*.min.css", "*.map",
-    # Temporary, lock and partial files, rubbish bins
-    "*~", "*.tmp", "*.temp", "*.swp", "*.swo", "*.bak~", "~$*", ".~lock.*#", "*.lock", "*.part",
-    "*.crdownload", "*.partial", "*.download", "lost+found/", ".Trash/", ".Trash-*/", "$RECYCLE.BIN/",
-    "System Volume Information/", ".DS_Store", "Thumbs.db", "desktop.ini",
-    "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml",
-)  # fmt: skip
-"""Left out of every folder beside secrets; gitignore syntax."""
 
 GITIGNORE = ".gitignore"
 OWN_IGNORE = ".qwenfinderignore"
@@ -67,7 +48,7 @@ class IgnoreRules:
         *,
         use_gitignore: bool = True,
         hidden: bool = False,
-        patterns: Sequence[str] = (*DEFAULT_SKIP, *SECRETS),
+        patterns: Sequence[str] = (*JUNK, *SECRETS),
     ) -> None:
         self.root = os.path.abspath(root)
         self._files = (GITIGNORE, OWN_IGNORE) if use_gitignore else (OWN_IGNORE,)

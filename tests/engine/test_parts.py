@@ -113,6 +113,18 @@ def test_secrets_are_left_out_by_a_list_that_can_be_changed(tmp_path: Path) -> N
     assert names(**{"index.secrets": ["*.kdbx"]}) == {"a.txt", "server.key", "id_rsa"}
 
 
+def test_junk_is_left_out_by_a_list_that_can_be_changed(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.tmp", "disk.vmdk", "server.key"):
+        (tmp_path / name).write_text("x")
+
+    def names(**chosen: Any) -> set[str]:
+        return {Path(record.path).name for record in open_scan(str(tmp_path), Settings(chosen))}
+
+    assert names() == {"a.txt"}
+    assert names(**{"index.skip_defaults": ["*.tmp"]}) == {"a.txt", "disk.vmdk"}
+    assert names(**{"index.skip": ["!*.tmp"]}) == {"a.txt", "b.tmp"}
+
+
 class Store:
     def __init__(self, size: IndexSize, counts: dict[int, int], **answers: Any) -> None:
         self._size = size

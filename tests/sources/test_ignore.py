@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.base import GitIgnorePatternError
 
-from qwen_finder.sources.ignore import DEFAULT_SKIP, IgnoreRules
+from qwen_finder.core.junk import JUNK
+from qwen_finder.core.secrets import SECRETS
+from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.patterns import PatternSet
 from qwen_finder.sources.scan import Scan
 
@@ -83,14 +85,30 @@ def test_secrets_are_left_out_even_with_hidden_files(tmp_path: Path, secret: str
     assert found(tmp_path, hidden=True) == {"note.txt", ".qwenfinderignore"}
 
 
+@pytest.mark.parametrize(
+    "profile",
+    ["AppData/Roaming/Mozilla/Firefox/Profiles/x/logins.json",
+     "AppData/Local/Google/Chrome/User Data/History",
+     "Library/Application Support/Google/Chrome/Default/Cookies", "AppData/Roaming/Ethereum/keystore/key"],
+)  # fmt: skip
+def test_browser_profiles_are_left_out_wherever_they_lie(tmp_path: Path, profile: str) -> None:
+    write(tmp_path, {profile: "x", "note.txt": "x"})
+    assert found(tmp_path) == {"note.txt"}
+
+
 def test_junk_is_left_out(tmp_path: Path) -> None:
-    junk = ["node_modules/a/index.js", "__pycache__/a.pyc", "a~", "b.tmp", "c.swp", "~$report.docx", "x.part"]
+    junk = ["node_modules/a/index.js", "__pycache__/a.pyc", "a~", "b.tmp", "c.swp", "~$report.docx", "x.part",
+            ".~lock.report.odt#", "film.crdownload", "vm/disk.vmdk", "c/Windows/System32/a.txt",
+            "u/AppData/Local/Temp/a.txt"]  # fmt: skip
     write(tmp_path, dict.fromkeys([*junk, "src/index.js"], "x"))
     assert found(tmp_path) == {"src/index.js"}
 
 
 def test_default_patterns_are_all_valid() -> None:
-    assert len(set(DEFAULT_SKIP)) == len(DEFAULT_SKIP)
+    patterns = (*JUNK, *SECRETS)
+    assert len(set(patterns)) == len(patterns)
+    for pattern in patterns:
+        assert PatternSet([pattern]), pattern
 
 
 def test_lines_that_git_would_not_accept_are_ignored(tmp_path: Path) -> None:
