@@ -41,6 +41,7 @@ _READERS: dict[Format, str] = {
     Format.EPUB: "qwen_finder.extraction.office.epub:read_epub",
     Format.MSG: "qwen_finder.extraction.office.outlook:read_msg",
     Format.DOCX: "qwen_finder.extraction.office.docx:read_docx",
+    Format.OFFICE_ENCRYPTED: "qwen_finder.extraction.office.package:read_encrypted",
     Format.PPTX: "qwen_finder.extraction.office.pptx:read_pptx",
     Format.XLSX: "qwen_finder.extraction.office.xlsx:read_xlsx",
     Format.ODT: "qwen_finder.extraction.office.opendocument:read_opendocument",

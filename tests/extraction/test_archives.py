@@ -286,7 +286,7 @@ def test_what_stands_before_the_damage_of_a_packed_file_is_read(read: Read, name
     packers = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zstd.compress}
     packed = packers[name.rpartition(".")[2]](b"some text\n" * 9)
     with pytest.raises(FileError) as error:
-        read(name, packed[:4] + b"no packed file")
+        read(name, packed[:6] + b"no packed file")
     assert error.value.code == "file.broken"
     document = read(name, packed + packed[:-5])
     assert "some text" in text_of(document)

@@ -123,7 +123,8 @@ def _book(package: Package) -> _Book:
         elif name in _PROPERTIES:
             current = _PROPERTIES[name]
             text.clear()
-    for identity in order:
+    # A book may name a file once; one that does not keep to that is no longer for it.
+    for identity in dict.fromkeys(order):
         target, media = book.files.get(identity, ("", ""))
         if target and target != nav and (media in _PAGES or target.lower().endswith(_PAGE_NAMES)):
             book.spine.append(target)

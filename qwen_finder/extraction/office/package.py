@@ -12,7 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, NoReturn
 
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction.reading import Limits, Source
@@ -161,6 +161,11 @@ def broken(path: str, reason: str) -> FileError:
         f"{path} cannot be read: {reason}.",
         "Open it in the program that made it, and save it again.",
     )
+
+
+def read_encrypted(source: Source, limits: Limits) -> NoReturn:
+    """The reader for documents under a password, which hide even what program made them."""
+    raise encrypted(source.path)
 
 
 def encrypted(path: str) -> FileError:

@@ -20,8 +20,9 @@ class Nasty:
 
     With a ``phrase`` and no ``codes`` the file must be indexed and the phrase found in its text (the empty
     one always is); with ``codes`` alone one of them must be recorded; with both, either will do (which one
-    depends on how much of a parser's guesswork is wanted). ``absent`` is a text that must never be read, such as a file outside
-    that an entity refers to. ``dear`` marks what is too slow for every run of the tests.
+    depends on how much of a parser's guesswork is wanted). ``absent`` is a text that must never be read,
+    such as a file outside that an entity refers to. ``dear`` marks what is too slow for every run of the
+    tests.
     """
 
     name: str
