@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Budget:
-    """``characters`` of text, ``bytes`` unpacked and ``members`` read; ``until`` on the monotonic clock."""
+    """``characters`` of text, ``bytes`` unpacked and ``members`` read; ``until`` on the monotonic clock,
+    beside which text recognition has ``ocr_seconds`` of its own.
+    """
 
     characters: int
     bytes: int
     members: int
     until: float
+    ocr_seconds: float
 
     @property
     def spent(self) -> bool:
@@ -27,3 +30,8 @@ class Budget:
     def unpacked(self) -> bool:
         """Whether nothing more is to be unpacked."""
         return self.bytes <= 0 or time.monotonic() > self.until
+
+    def recognised(self, seconds: float) -> None:
+        """Text recognition took ``seconds``."""
+        self.ocr_seconds -= seconds
+        self.until += seconds

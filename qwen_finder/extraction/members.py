@@ -36,9 +36,12 @@ _MAX_RATIO = 200
 _NO_BOMB = 10_000_000
 """Bytes that a member may unpack to whatever its ratio."""
 
-_NOTHING_TO_READ = frozenset({"file.no_reader", "file.binary", "file.empty", "file.placeholder"})
+_NOTHING_TO_READ = frozenset(
+    {"file.no_reader", "file.no_text", "file.binary", "file.empty", "file.placeholder"}
+)
 _REASONS = {
     "file.encrypted": "encrypted",
+    "file.scan": "scanned without text",
     "file.too_large": "too large",
     "file.bomb": "unpacking to suspiciously much",
     "file.deep": "nested too deep",
@@ -67,6 +70,7 @@ class Members:
             limits.max_bytes,
             limits.max_members,
             time.monotonic() + limits.max_seconds,
+            limits.ocr_seconds,
         )
 
     def write(self, text: str, path: tuple[str, ...] = (), member: str = "", line: int = 1) -> None:
