@@ -33,6 +33,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _READERS: dict[Format, str] = {
     Format.HTML: "qwen_finder.extraction.html:read_html",
     Format.PDF: "qwen_finder.extraction.pdf:read_pdf",
+    Format.IMAGE: "qwen_finder.extraction.image:read_image",
     Format.NOTEBOOK: "qwen_finder.extraction.notebook:read_notebook",
     Format.DOC: "qwen_finder.extraction.office.legacy:read_doc",
     Format.PPT: "qwen_finder.extraction.office.legacy:read_ppt",
