@@ -9,6 +9,7 @@ import pytest
 
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError
+from qwen_finder.extraction import html
 from qwen_finder.extraction.registry import Limits
 
 Read = Callable[..., Document]
@@ -93,6 +94,31 @@ def test_hostile_web_pages(read: Read) -> None:
     with pytest.raises(FileError) as error:
         read("script.html", "<script>only()</script>")
     assert error.value.code == "file.empty"
+
+
+def test_a_large_web_page_is_read_in_slices_that_know_their_headings(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "<html><head><title>Big</title></head><body>\n"
+    for chapter in range(30):
+        page += f"<h1>Chapter {chapter}</h1>\n<!-- <p>unseen</p> -->\n<h2>Part <i>a</i></h2>\n"
+        page += "".join(f"<p class='x'>Words <b>of</b> {chapter}, {n}.</p>\n" for n in range(20))
+    whole = read("a.html", page)
+    for size in (300, 1_000, 7_000):
+        monkeypatch.setattr(html, "_SLICE", size)
+        sliced = read("a.html", page)
+        assert [(s.text, s.path, s.line) for s in sliced.segments] == [
+            (s.text, s.path, s.line) for s in whole.segments
+        ]
+    assert whole.segments[-1].path == ("Chapter 29", "Part a")
+
+
+@pytest.mark.parametrize(
+    "part", ["<!--", "<b>x</b> ", "<", "<p", "<script>", "<style>a</style>", "a ", "<title>"]
+)
+def test_pages_that_are_one_endless_thing(read: Read, part: str) -> None:
+    document = read("a.html", "<p>begin" + part * 200_000)
+    assert document.segments[0].text.startswith("begin")
 
 
 def test_subtitles_keep_what_is_said_and_where(read: Read) -> None:
