@@ -11,7 +11,7 @@ import struct
 from enum import StrEnum
 
 from qwen_finder.core.document import Kind
-from qwen_finder.extraction.kind import extension_of, is_probably_text, kind_of
+from qwen_finder.extraction.kind import extension_of, is_probably_text, kind_of, looks_utf16
 from qwen_finder.extraction.reading import Source
 
 
@@ -21,7 +21,8 @@ class Format(StrEnum):
     TEXT = "text"
     """Everything a person can read in a text editor and that no other member names: also code."""
     HTML = "web page"
-    XML = "XML"
+    XML = "XML document"
+    """Prose, that is; other XML is text."""
     NOTEBOOK = "notebook"
     MAIL = "mail"
     MBOX = "mailbox"
@@ -171,8 +172,13 @@ _EXTENSIONS: dict[str, Format] = {
 _OOXML = frozenset({Format.DOCX, Format.XLSX, Format.PPTX})
 _OLE_BY_NAME = frozenset({Format.DOC, Format.XLS, Format.PPT, Format.MSG})
 
-_HTML_HEAD = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.I | re.S
+# What may stand before the root element; atomic groups, so that a failure is not tried in other ways.
+_PROLOG = rb"(?>\s*(?>(?><\?[^>]*>|<!--.*?-->|<!doctype(?!\s+html)[^\[>]*(?>\[.*?\]\s*)?>)\s*)*)"
+_HTML_HEAD = re.compile(_PROLOG + rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_XML_ROOT = re.compile(_PROLOG + rb"<(?:[\w-]+:)?([\w.-]+)", re.IGNORECASE | re.DOTALL)
+_PROSE_ROOTS = frozenset(
+    b"""article book bookmap chapter concept document feed fictionbook part preface rdf refentry reference rss
+    sect1 section set svg task tei tei.2 topic""".split()
 )
 _HEADER_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]")
 _MAIL_HEADERS = frozenset(
@@ -199,7 +205,7 @@ def format_of(source: Source) -> Format:
         return Format.PDF
     if not is_probably_text(head[:8192]):
         return _by_kind(source.name)
-    return _text_format(source.name, extension, head)
+    return _text_format(source.name, extension, _eight_bit(head))
 
 
 def _by_magic(head: bytes) -> Format | None:
@@ -210,6 +216,8 @@ def _by_magic(head: bytes) -> Format | None:
         return _RIFF[head[8:12]]
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return Format.AUDIO
+    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0" and head[15:18] == b"\0\0\0":
+        return Format.IMAGE
     if head[4:8] == b"ftyp":
         brand = head[8:12]
         return (
@@ -232,6 +240,14 @@ def _by_kind(name: str) -> Format:
     return Format.TAR if extension_of(name) == "tar" else Format.BINARY
 
 
+def _eight_bit(head: bytes) -> bytes:
+    """The beginning of a text in an encoding in which ASCII is ASCII."""
+    wide = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else looks_utf16(head[:8192])
+    if wide:
+        return head[:16384].decode(wide, "replace").encode("utf-8", "replace")
+    return head.removeprefix(b"\xef\xbb\xbf")
+
+
 def _text_format(name: str, extension: str, head: bytes) -> Format:
     known = _EXTENSIONS.get(extension)
     if known in (Format.HTML, Format.NOTEBOOK, Format.MAIL, Format.MBOX):
@@ -240,6 +256,10 @@ def _text_format(name: str, extension: str, head: bytes) -> Format:
         return known
     if b"<plist" in head[:1024] and kind_of(name) is not Kind.CODE:
         return Format.PLIST
+    if head.lstrip()[:1] == b"<" and kind_of(name) is not Kind.CODE:
+        root = _XML_ROOT.match(head[:8192])
+        if root and root[1].lower() in _PROSE_ROOTS:
+            return Format.XML
     # An office extension on a text, or a name that does not tell.
     if extension in _WEAK_NAMES or known is not None or kind_of(name) is Kind.OTHER:
         if _HTML_HEAD.match(head[:2048]):

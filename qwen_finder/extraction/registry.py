@@ -32,6 +32,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1"
 
 _READERS: dict[Format, str] = {
     Format.HTML: "qwen_finder.extraction.html:read_html",
+    Format.XML: "qwen_finder.extraction.xml_prose:read_xml",
     Format.PDF: "qwen_finder.extraction.pdf:read_pdf",
     Format.IMAGE: "qwen_finder.extraction.image:read_image",
     Format.NOTEBOOK: "qwen_finder.extraction.notebook:read_notebook",

@@ -46,6 +46,7 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
         ("docs.zip", zipped("a/word/document.xml"), Format.ZIP),
         ("a.doc", b"<html><body>exported", Format.HTML),
         ("a.xls", b"<?xml version='1.0'?><html xmlns='x'>", Format.HTML),
+        ("a", "\ufeff<html><p>wide".encode("utf-16-le"), Format.HTML),
         ("a.doc", b"{\\rtf1\\ansi}", Format.RTF),
         ("a.doc", b"just words", Format.TEXT),
         ("a.png", b"not even a picture", Format.TEXT),
@@ -60,6 +61,15 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
 def test_formats(name: str, content: bytes, expected: Format) -> None:
     with Source.of_bytes(name, content) as source:
         assert format_of(source) is expected
+
+
+@pytest.mark.parametrize(
+    "part", [b"<!---->", b"<?a?>", b"<!doctype x []>", b"<!doctype x [", b" ", b"<", b"From: "]
+)
+def test_detection_takes_time_in_proportion(part: bytes) -> None:
+    """A pattern that tries all ways of failing would not come back."""
+    with Source.of_bytes("a.xml", part * 9_000 + b"&") as source:
+        assert format_of(source) is Format.TEXT
 
 
 @pytest.mark.parametrize(

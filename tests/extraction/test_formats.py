@@ -145,3 +145,61 @@ def test_structured_text_is_read_as_text_whatever_its_syntax(read: Read, name: s
     document = read(name, content)
     text = "".join(segment.text for segment in document.segments)
     assert text == content.replace("\x1b[31m", "").replace("\x1b[0m", "")
+
+
+DOCBOOK = """<?xml version="1.0"?>
+<!DOCTYPE book PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN" "x.dtd" [<!ENTITY boat "yawl">]>
+<book><title>Sailing</title>
+<chapter id="c1"><title>Knots &amp; ropes</title>
+<para>Tie a
+  <emphasis>bowline</emphasis> to the &boat;.&nbsp;</para>
+<section><title>Hitches</title><para>Two half hitches.</para></section>
+</chapter>
+<chapter><title>Weather</title><para>Look up.</para></chapter></book>
+"""
+
+
+def test_prose_in_xml_is_read_without_its_tags(read: Read) -> None:
+    document = read("manual.xml", DOCBOOK)
+    assert document.title == "Sailing"
+    assert lines(document) == [
+        (3, "Sailing"), (4, "Knots & ropes"), (5, "Tie a bowline to the yawl."), (7, "Hitches"),
+        (7, "Two half hitches."), (9, "Weather"), (9, "Look up."),
+    ]  # fmt: skip
+    assert document.segments[4].path == ("Sailing", "Knots & ropes", "Hitches")
+    assert document.segments[6].path == ("Sailing", "Weather")
+
+
+def test_a_book_of_fiction_a_feed_and_a_drawing(read: Read) -> None:
+    book = """<FictionBook xmlns="http://x"><description><title-info><book-title>War</book-title></title-info>
+    </description><body><section><title><p>One</p></title><p>It <emphasis>began</emphasis>.</p></section>
+    </body><binary id="cover.jpg">/9j/4AAQSkZJRg</binary></FictionBook>"""
+    text = "".join(segment.text for segment in read("war.fb2", book.encode("utf-16")).segments)
+    assert "It began.\n" in text
+    assert "9j/4" not in text
+    feed = (
+        "<rss><channel><title>News</title><item><title>Storm</title><description>&lt;p&gt;It &lt;b&gt;blows"
+    )
+    feed += "&lt;/b&gt;.&lt;/p&gt;</description></item></channel></rss>"
+    assert lines(read("feed.rss", feed))[-1] == (1, "It blows .")
+    drawing = (
+        "<svg xmlns='x'><style>.a{}</style><path d='M0 0L1 1'/><text>Harbour <tspan>map</tspan></text></svg>"
+    )
+    assert [segment.text for segment in read("map.svg", drawing).segments] == ["Harbour map\n"]
+    with pytest.raises(FileError) as error:
+        read("icon.svg", "<svg><path d='M0 0L1 1'/></svg>")
+    assert (error.value.code, error.value.skipped) == ("file.empty", True)
+
+
+def test_broken_or_hostile_xml_is_read_as_it_stands(read: Read) -> None:
+    assert read("a.xml", "<book><title>Open").segments[0].text == "<book><title>Open"
+    bomb = "<!DOCTYPE book [<!ENTITY a0 'lol'>"
+    bomb += "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12)) + "]><book>&a11;</book>"
+    document = read("bomb.xml", bomb)
+    assert sum(len(segment.text) for segment in document.segments) <= 1_000_000
+    outside = '<!DOCTYPE book [<!ENTITY x SYSTEM "file:///etc/passwd">]><book><para>a&x;b</para></book>'
+    assert "root" not in "".join(segment.text for segment in read("x.xml", outside).segments)
+    assert read("deep.xml", "<book>" + "<section>" * 50_000 + "bottom").segments
+    cut = read("a.xml", "<book>" + "<para>some words</para>" * 1_000, Limits(10**6, 500))
+    assert sum(len(segment.text) for segment in cut.segments) == 500
+    assert cut.partial
