@@ -115,19 +115,26 @@ def write_xlsx(path: Path, sheets: int, rows: int, drawn: random.Random) -> None
 
 
 def write_pptx(path: Path, slides: int, drawn: random.Random) -> None:
-    """Slides of a title and five points each."""
-    parts: dict[str, str] = {}
-    types = {"ppt/presentation.xml": f"{_OFFICE}.presentationml.presentation.main+xml"}
+    """Slides of a title and five points each, on an empty layout."""
+    kind = f"{_OFFICE}.presentationml"
+    parts = {
+        "ppt/slideMasters/master.xml": _slide("sldMaster", ""),
+        "ppt/slideLayouts/layout.xml": _slide("sldLayout", ""),
+        "ppt/slideLayouts/_rels/layout.xml.rels": _relations(("slideMaster", "../slideMasters/master.xml")),
+    }
+    types = {
+        "ppt/presentation.xml": f"{kind}.presentation.main+xml",
+        "ppt/slideMasters/master.xml": f"{kind}.slideMaster+xml",
+        "ppt/slideLayouts/layout.xml": f"{kind}.slideLayout+xml",
+    }
     for slide in range(1, slides + 1):
         name = f"ppt/slides/slide{slide}.xml"
         title = _shape(2, "Title", '<p:nvPr><p:ph type="title"/></p:nvPr>', [sentence(drawn)])
         points = _shape(3, "Points", "<p:nvPr/>", [sentence(drawn) for _ in range(5)])
-        group = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
-        parts[name] = (
-            f'<p:sld xmlns:a="{_A}" xmlns:p="{_P}" xmlns:r="{_R}"><p:cSld><p:spTree>'
-            f"{group}{title}{points}</p:spTree></p:cSld></p:sld>"
-        )
-        types[name] = f"{_OFFICE}.presentationml.slide+xml"
+        parts[name] = _slide("sld", title + points)
+        rels = f"ppt/slides/_rels/slide{slide}.xml.rels"
+        parts[rels] = _relations(("slideLayout", "../slideLayouts/layout.xml"))
+        types[name] = f"{kind}.slide+xml"
     numbers = range(1, slides + 1)
     listed = "".join(f'<p:sldId id="{255 + n}" r:id="rId{n}"/>' for n in numbers)
     parts["ppt/presentation.xml"] = (
@@ -139,11 +146,19 @@ def write_pptx(path: Path, slides: int, drawn: random.Random) -> None:
     _write_package(path, "ppt/presentation.xml", parts, types)
 
 
+def _slide(element: str, shapes: str) -> str:
+    group = '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
+    return (
+        f'<p:{element} xmlns:a="{_A}" xmlns:p="{_P}" xmlns:r="{_R}"><p:cSld><p:spTree>'
+        f"{group}{shapes}</p:spTree></p:cSld></p:{element}>"
+    )
+
+
 def _shape(number: int, name: str, role: str, lines: list[str]) -> str:
     text = "".join(f"<a:p><a:r><a:t>{escape(line)}</a:t></a:r></a:p>" for line in lines)
     return (
-        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr/>{role}</p:nvSpPr><p:spPr/>'
-        f"<p:txBody><a:bodyPr/>{text}</p:txBody></p:sp>"
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr txBox="1"/>{role}</p:nvSpPr>'
+        f"<p:spPr/><p:txBody><a:bodyPr/>{text}</p:txBody></p:sp>"
     )
 
 
