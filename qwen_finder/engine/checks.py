@@ -12,6 +12,7 @@ from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.ports import Catalog
 from qwen_finder.core.status import Check, CheckState, FileCounts, FolderStatus
 from qwen_finder.engine.backend import Opened
+from qwen_finder.extraction import ocr, tesseract
 from qwen_finder.indexing.recovery import disagreement
 from qwen_finder.storage.rescue import set_aside
 
@@ -39,6 +40,7 @@ def run_checks(
     yield _dead_bytes(opened)
     yield _private(data)
     yield _free_space(data)
+    yield _text_recognition()
 
 
 def _model(opened: Opened) -> Check:
@@ -53,6 +55,20 @@ def _model(opened: Opened) -> Check:
     spec = opened.embedder.spec
     detail = f"{spec.name}, {spec.dimensions} dimensions, {spec.languages}; its self-test passed"
     return Check("text model", CheckState.OK, detail)
+
+
+def _text_recognition() -> Check:
+    lacking = ocr.missing()
+    others = ", ".join(tesseract.languages(foreign=bool(not lacking)))
+    if lacking and not others:
+        cure = (
+            "pip install rapidocr onnxruntime; or set index.ocr to off. Pictures are found by name meanwhile."
+        )
+        return Check("text recognition", CheckState.WARNING, f"{lacking}.", cure)
+    detail = "Latin letters, Chinese and Japanese" if not lacking else ""
+    if others:
+        detail = f"{detail}; with Tesseract: {others}".removeprefix("; ")
+    return Check("text recognition", CheckState.OK, detail)
 
 
 def _folders(folders: Sequence[FolderStatus]) -> Check:

@@ -8,21 +8,24 @@ it is installed with that language. Knows pictures (Pillow), not files; runs in 
 from __future__ import annotations
 
 import functools
-import logging
 import os
 import time
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qwen_finder.core.errors import FinderError
 from qwen_finder.extraction import tesseract
+from qwen_finder.extraction.budget import Budget
 from qwen_finder.extraction.encoding import clean
+from qwen_finder.extraction.reading import Limits
 from qwen_finder.extraction.reading_order import Line, in_order
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-log = logging.getLogger(__name__)
+Found = TypeVar("Found")
 
 _MODELS = {
     "Det": "PP-OCRv6_det_small.onnx",
@@ -47,24 +50,74 @@ class Unavailable(FinderError):
     """Text recognition cannot be had; the message says why."""
 
 
-def recognise(image: Image, seconds: float, *, glance: bool = False) -> str:
+def missing() -> str:
+    """What RapidOCR lacks to work, in a sentence; "" when it is complete. Loads nothing."""
+    for name in ("rapidocr", "onnxruntime", "cv2"):
+        if find_spec(name) is None:
+            return f"The Python package {name} is not installed"
+    lacking = [name for name in _MODELS.values() if not (_models() / name).is_file()]
+    return f"The package rapidocr lacks its model {lacking[0]}" if lacking else ""
+
+
+def _models() -> Path:
+    spec = find_spec("rapidocr")
+    return Path(spec.origin or "").parent / "models" if spec else Path()
+
+
+class Recogniser:
+    """Recognises the text of pictures within the time that one file, with all inside it, has for that.
+
+    ``spent`` counts seconds, ``reason`` says why a picture was not read ("" before). ``wanted``
+    is what the settings say, ``works`` is False when it cannot be had on this machine.
+    """
+
+    def __init__(self, limits: Limits, budget: Budget | None) -> None:
+        self.spent = 0.0
+        self.wanted, self.works = limits.ocr, True
+        self.reason = "" if limits.ocr else "text recognition is off"
+        self._seconds = min(limits.ocr_seconds, budget.ocr_seconds) if budget else limits.ocr_seconds
+        self._budget = budget
+
+    def read(self, picture: Callable[[], Image]) -> str | None:
+        """The text of the picture, "" if there is none; None when it was not to be read, see ``reason``."""
+        return self._timed(lambda seconds: recognise(picture(), seconds))
+
+    def glance(self, picture: Callable[[], Image]) -> bool:
+        """Whether a small copy of the picture looks as if there were text."""
+        return bool(self._timed(lambda _: shows_text(picture())))
+
+    def _timed(self, work: Callable[[float], Found]) -> Found | None:
+        if self.reason:
+            return None
+        left = self._seconds - self.spent
+        if left <= 0:
+            self.reason = f"recognising it takes longer than {self._seconds:.0f} seconds"
+            return None
+        started = time.monotonic()
+        try:
+            return work(left)
+        except Unavailable as error:
+            self.reason, self.works = error.message, False
+            return None
+        finally:
+            took = time.monotonic() - started
+            self.spent += took
+            if self._budget:
+                self._budget.recognised(took)
+
+
+def recognise(image: Image, seconds: float) -> str:
     """The text on ``image``, "" when there is none. Lines that ``seconds`` do not suffice for are left out.
 
-    ``glance`` looks at a small copy first and goes no further when nothing on it looks like text: for photos,
-    most of which show none. Raises Unavailable.
+    Raises Unavailable.
     """
     end = time.monotonic() + seconds
     if min(image.size) < _MIN_SIDE:
         return ""
     picture = _prepared(image)
-    try:
-        engine = _engine()
-    except Unavailable:
-        if not tesseract.languages():
-            raise
+    engine = _engine_or_none()
+    if engine is None:
         return in_order(tesseract.lines(picture, seconds))
-    if glance and not engine.find(picture, _GLANCE_SIDE):
-        return ""
     boxes = engine.find(picture, _DETECTION_SIDE)
     lines = engine.read(picture, boxes, end)
     if _unread(boxes, lines) and tesseract.languages(foreign=True) and time.monotonic() < end:
@@ -72,6 +125,14 @@ def recognise(image: Image, seconds: float, *, glance: bool = False) -> str:
         if _letters(foreign) > _letters(lines):
             lines = foreign
     return in_order(lines)
+
+
+def shows_text(image: Image) -> bool:
+    """Whether there seems to be text on ``image``: costs a tenth of a second. Raises Unavailable."""
+    engine = _engine_or_none()
+    return min(image.size) >= _MIN_SIDE and (
+        engine is None or bool(engine.find(_prepared(image), _GLANCE_SIDE))
+    )
 
 
 def _prepared(image: Image) -> Image:
@@ -94,17 +155,16 @@ class _Engine:
     """RapidOCR, loaded once per process."""
 
     def __init__(self) -> None:
+        lacking = missing()
+        if lacking:
+            # Left to itself the library would download its models.
+            raise Unavailable("ocr.missing", lacking, "pip install rapidocr onnxruntime")
         try:
+            import cv2
             import rapidocr
         except ImportError as error:
-            raise Unavailable(
-                "ocr.missing", f"RapidOCR is not installed ({error})", "pip install rapidocr onnxruntime"
-            ) from error
-        models = Path(rapidocr.__file__).parent / "models"
-        lacking = [name for name in _MODELS.values() if not (models / name).is_file()]
-        if lacking:
-            # Left to itself the library would download them.
-            raise Unavailable("ocr.missing", f"RapidOCR lacks its model {lacking[0]}", "Install it again.")
+            raise Unavailable("ocr.missing", f"RapidOCR cannot be loaded ({error})") from error
+        cv2.setNumThreads(1)
         threads = "EngineConfig.onnxruntime"
         self._engine = rapidocr.RapidOCR(
             params={
@@ -114,7 +174,7 @@ class _Engine:
                 "Det.limit_side_len": _DETECTION_SIDE,
                 f"{threads}.intra_op_num_threads": 1,
                 f"{threads}.inter_op_num_threads": 1,
-                **{f"{part}.model_path": str(models / name) for part, name in _MODELS.items()},
+                **{f"{part}.model_path": str(_models() / name) for part, name in _MODELS.items()},
             }
         )
 
@@ -154,13 +214,20 @@ class _Engine:
         return lines
 
 
+def _engine_or_none() -> _Engine | None:
+    """None when Tesseract has to do; Unavailable when that is not there either."""
+    try:
+        return _engine()
+    except Unavailable:
+        if not tesseract.languages():
+            raise
+        return None
+
+
 @functools.cache
 def _engine() -> _Engine:
     # OpenCV and OpenMP would take all cores; the user's work comes first.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    import cv2
-
-    cv2.setNumThreads(1)
     return _Engine()
 
 

@@ -13,11 +13,13 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qwen_finder.core.document import Document, Kind, Segment
 from qwen_finder.core.errors import FileError
+from qwen_finder.extraction.budget import Budget
 from qwen_finder.extraction.encoding import clean
+from qwen_finder.extraction.ocr import Recogniser
 from qwen_finder.extraction.pdf_annotations import annotation_count, written_on
 from qwen_finder.extraction.pdf_outline import Bookmark, Sections
 from qwen_finder.extraction.pdf_text import page_text
@@ -25,6 +27,7 @@ from qwen_finder.extraction.reading import Limits, Source, left_out
 from qwen_finder.extraction.segments import Mark, cut, name_of
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from pypdfium2 import PdfDocument, PdfPage
 
 _IN_MEMORY = 32_000_000
@@ -66,7 +69,7 @@ def read_pdf(source: Source, limits: Limits) -> Document:
     try:
         if pdf.get_formtype():
             pdf.init_forms()
-        read = _Reading(pdf, limits, mended)
+        read = _Reading(pdf, limits, source.budget, mended)
         title, metadata = _described(pdf)
     finally:
         pdf.close()
@@ -87,13 +90,13 @@ def read_pdf(source: Source, limits: Limits) -> Document:
 class _Reading:
     """The text of a document as far as the limits go, and what was left out."""
 
-    def __init__(self, pdf: PdfDocument, limits: Limits, mended: bool) -> None:
+    def __init__(self, pdf: PdfDocument, limits: Limits, budget: Budget | None, mended: bool) -> None:
         self.segments: list[Segment] = []
         self.scans = self.damaged = 0
         self._limits, self._mended = limits, mended
         self._length = self._reached = 0
         self._full = False
-        self._scans_left = _ScanReader(limits)
+        self._recogniser = Recogniser(limits, budget)
         self._count = len(pdf)
         self._read_pages(pdf)
         attached = _attachments(pdf)
@@ -111,8 +114,9 @@ class _Reading:
         elif self._reached < self._count:
             reasons.append(f"Only the first {self._reached:,} of {total} pages were read.")
         if self.scans:
-            them = f"{self.scans:,} of {total} pages are scanned pictures whose text was not recognised"
-            reasons.append(f"{them}{self._scans_left.reason}.")
+            reasons.append(
+                f"{self.scans:,} of {total} pages are scanned pictures: {self._recogniser.reason}."
+            )
         if self.damaged:
             reasons.append(f"{self.damaged:,} of {total} pages are damaged.")
         return " ".join(reasons)
@@ -121,7 +125,7 @@ class _Reading:
         end = time.monotonic() + self._limits.max_seconds
         sections = Sections(_bookmarks(pdf))
         for number in range(min(self._count, self._limits.max_pages)):
-            if self._full or (number and time.monotonic() > end + self._scans_left.spent):
+            if self._full or (number and time.monotonic() > end + self._recogniser.spent):
                 return
             text = self._read_page(pdf, number)
             marks = sections.marks(number, text)
@@ -140,7 +144,7 @@ class _Reading:
         try:
             text = page_text(_raw_text(page))
             if len(text) < _FEW_CHARACTERS and _is_scan(page):
-                recognised = self._scans_left.read(page)
+                recognised = self._recogniser.read(lambda: _picture_of(page))
                 if recognised is None:
                     self.scans += 1
                 text = recognised or text
@@ -161,34 +165,6 @@ class _Reading:
         for part in cut(text, [mark for mark in marks if mark[0] < len(text)]) if text else ():
             self.segments.append(Segment(part.text, self._length + part.start, part.line, page, part.path))
         self._length += len(text)
-
-
-class _ScanReader:
-    """Recognises the text of scanned pages within the time there is for it; says why when it does not."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.spent = 0.0
-        self.reason = "" if limits.ocr else ", since text recognition is off"
-        self._seconds = limits.ocr_seconds if limits.ocr else 0.0
-
-    def read(self, page: PdfPage) -> str | None:
-        """The text of a page, "" if there is none; None when it is not to be read."""
-        if self.reason:
-            return None
-        if self.spent >= self._seconds:
-            self.reason = f" within {self._seconds:.0f} seconds"
-            return None
-        from qwen_finder.extraction import ocr
-
-        started = time.monotonic()
-        try:
-            picture = page.render(scale=_scan_scale(*page.get_size())).to_pil()
-            return ocr.recognise(picture, self._seconds - self.spent)
-        except ocr.Unavailable as error:
-            self.reason = f": {error}"
-            return None
-        finally:
-            self.spent += time.monotonic() - started
 
 
 def _open(source: Source) -> tuple[PdfDocument, bool]:
@@ -272,9 +248,10 @@ def _is_scan(page: PdfPage) -> bool:
     return bool(covered >= _SCAN_COVERS * width * height)
 
 
-def _scan_scale(width: float, height: float) -> float:
-    """Pixels per point for a page of this size in points: about 200 dots an inch, fewer for posters."""
-    return min(_SCAN_SCALE, _SCAN_PIXELS / max(width, height, 1.0))
+def _picture_of(page: PdfPage) -> Image:
+    """The page at 200 dots an inch, fewer for posters."""
+    scale = min(_SCAN_SCALE, _SCAN_PIXELS / max(*page.get_size(), 1.0))
+    return cast("Image", page.render(scale=scale).to_pil())
 
 
 def _bookmarks(pdf: PdfDocument) -> Iterator[Bookmark]:

@@ -131,9 +131,7 @@ def test_notes_fields_and_attached_files_are_found(read: Read) -> None:
 def test_scanned_pages_are_counted(read: Read) -> None:
     document = read("a.pdf", pdf([["A page with enough words on it"], Page(picture=1.0), Page(picture=0.1)]))
     assert len(document.segments) == 1
-    assert document.partial == (
-        "1 of 3 pages are scanned pictures whose text was not recognised, since text recognition is off."
-    )
+    assert document.partial == "1 of 3 pages are scanned pictures: text recognition is off."
     with pytest.raises(FileError) as error:
         read("b.pdf", pdf([Page(picture=1.0), Page(picture=0.9)]))
     assert (error.value.code, error.value.skipped) == ("file.scan", True)

@@ -1,0 +1,181 @@
+"""Pictures: what their headers say of them, and, if wanted, the text that they show.
+
+Only headers are read unless text is recognised; decoding a photo costs more than everything else here. What
+a picture looks like is not this module's business.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from qwen_finder.core.document import Document, Kind, Segment
+from qwen_finder.core.errors import FileError
+from qwen_finder.extraction.image_facts import DAMAGED, Facts, facts_of
+from qwen_finder.extraction.ocr import Recogniser
+from qwen_finder.extraction.reading import Limits, Source, left_out
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
+
+_MAX_PIXELS = 200_000_000
+"""A file of some kilobytes can say that it holds billions. Panoramas and scans of maps stay below."""
+_DECODED_PIXELS = 60_000_000
+"""Of formats that cannot be decoded at a smaller size, a picture beyond takes too much memory."""
+_SCALED_FORMATS = frozenset({"JPEG", "MPO"})
+_MIN_SIDE = 64
+_GLANCE_SIDE = 1280
+_READ_SIDE = 3200
+_PHOTO_FORMATS = frozenset({"JPEG", "MPO", "HEIF", "AVIF"})
+
+
+def read_image(source: Source, limits: Limits) -> Document:
+    """What is said of the picture as the first segment, then the text that it shows, page by page of a TIFF.
+
+    Raises FileError "file.broken", and as skipped "file.no_text" and "file.too_large".
+    """
+    image = _open(source)
+    try:
+        facts = _facts(image)
+        said = facts.sentences()
+        recogniser = Recogniser(limits, source.budget)
+        size = f"{image.width} × {image.height} pixels"
+        pages = list(_recognised(image, source, recogniser, limits)) if limits.ocr else []
+    finally:
+        image.close()
+    segments: list[Segment] = []
+    length = 0
+    partial = f"The text on it was not recognised: {recogniser.reason}." if _is_to_tell(recogniser) else ""
+    for page, text in [(None, said), *pages]:
+        room = limits.max_characters - length
+        if len(text) > room:
+            partial = left_out(limits)
+        if text := (text and text + "\n\n")[:room]:
+            segments.append(Segment(text, length, 1, page))
+            length += len(text)
+    if not segments:
+        raise FileError(
+            "file.no_text",
+            f"{source.path} is a picture without a description{f' ({partial})' if partial else ''}.",
+            "It is found by its name only.",
+            skipped=True,
+        )
+    return Document(
+        Kind.IMAGE, tuple(segments), "", facts.title, {**facts.metadata(), "dimensions": size}, partial
+    )
+
+
+def _is_to_tell(recogniser: Recogniser) -> bool:
+    """Whether the picture has words that were left out. That recognition is off, or not installed, is told
+    once (by the settings, by `doctor`) and not for every picture."""
+    return bool(recogniser.reason) and recogniser.wanted and recogniser.works
+
+
+def _open(source: Source) -> ImageFile:
+    """The picture with its headers read."""
+    from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
+
+    _know_heif()
+    Pillow.MAX_IMAGE_PIXELS = _MAX_PIXELS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            return Pillow.open(source.stream())
+    except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
+        raise FileError(
+            "file.too_large",
+            f"{source.path} says that it has more than {_MAX_PIXELS // 1_000_000} megapixels.",
+            "It is found by its name only.",
+            skipped=True,
+        ) from error
+    except UnidentifiedImageError as error:
+        if _is_well_known(source.head):
+            raise _broken(source.path) from error
+        raise FileError(
+            "file.no_text",
+            f"{source.path} is a picture in a format that is not read.",
+            "It is found by its name only.",
+            skipped=True,
+        ) from error
+    except DAMAGED as error:
+        raise _broken(source.path) from error
+
+
+def _facts(image: ImageFile) -> Facts:
+    try:
+        return facts_of(image)
+    except DAMAGED:
+        return Facts()
+
+
+def _know_heif() -> None:
+    """Let Pillow open the photos of telephones, where the decoder is installed."""
+    try:
+        import pi_heif
+    except ImportError:
+        return
+    pi_heif.register_heif_opener()
+
+
+def _is_well_known(head: bytes) -> bool:
+    """Whether it begins like the formats that Pillow always reads: then it is damaged, and not unknown."""
+    return head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or head[8:12] == b"WEBP"
+
+
+def _broken(path: str) -> FileError:
+    return FileError(
+        "file.broken",
+        f"{path} cannot be read as a picture: it is damaged or cut off.",
+        "It is found by its name.",
+    )
+
+
+def _recognised(
+    image: Image, source: Source, recogniser: Recogniser, limits: Limits
+) -> Iterator[tuple[int | None, str]]:
+    """(page, text) of what the picture shows; the page is None unless it has several."""
+    if min(image.size) < _MIN_SIDE:
+        return
+    if image.width * image.height > _DECODED_PIXELS and image.format not in _SCALED_FORMATS:
+        recogniser.reason = "it has too many pixels"
+        return
+    frames = _frames(image)
+    for number in range(min(frames, limits.max_pages)):
+        text: str | None = ""
+        try:
+            if frames > 1:
+                image.seek(number)
+                text = recogniser.read(lambda: _decoded(image, _READ_SIDE))
+            elif image.format not in _PHOTO_FORMATS or recogniser.glance(
+                lambda: _decoded(image, _GLANCE_SIDE)
+            ):
+                with _open(source) as again:
+                    text = recogniser.read(lambda: _decoded(again, _READ_SIDE))
+        except DAMAGED:
+            return
+        if recogniser.reason:
+            return
+        if text:
+            yield number + 1 if frames > 1 else None, text
+
+
+def _frames(image: Image) -> int:
+    """Pages of a TIFF; the frames of an animation count as one."""
+    if image.format != "TIFF":
+        return 1
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except DAMAGED:
+        return 1
+
+
+def _decoded(image: Image, side: int) -> Image:
+    """The upright pixels, at least about ``side`` long where the format can be decoded at a smaller size."""
+    from PIL import ImageOps
+
+    image.draft("RGB", (side, side))
+    return ImageOps.exif_transpose(image)
