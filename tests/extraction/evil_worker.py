@@ -44,6 +44,10 @@ def read(path: str, limits: Limits) -> Document:
             # What a library in C++ says and does when an allocation fails.
             os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n")
             os.abort()
+        case "hog silently":
+            _KEPT.append(b"x" * 60_000_000)
+            time.sleep(0.4)
+            os.abort()
         case "leak":
             _KEPT.append(b"x" * 30_000_000)
         case "bug":

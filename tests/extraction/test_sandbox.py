@@ -180,7 +180,7 @@ def test_the_deadline_grows_with_the_file_and_with_what_recognising_text_takes()
     assert allowance.seconds_for(5_000_000) == 20
 
 
-@pytest.mark.parametrize("name", ["hog", "hog natively", "killed"])
+@pytest.mark.parametrize("name", ["hog", "hog natively", "hog silently", "killed"])
 def test_a_file_that_needs_too_much_memory_is_told_so(bench: Bench, name: str) -> None:
     pool = bench.open(memory_bytes=100_000_000)
     assert code(pool, bench.file(f"{name}.txt")) == "file.memory"

@@ -54,6 +54,10 @@ _MEMORY_WORDS = (
 )
 
 
+# Others abort without a word; with as much of its memory in use, that is most likely why.
+_MUCH = 0.4
+
+
 class Cause(Enum):
     """Why a worker is lost."""
 
@@ -82,7 +86,7 @@ class Worker:
         self.files = 0
         self.last_used = time.monotonic()
         self.memory_bytes = memory_bytes
-        self._first_bytes = self._now_bytes = 0
+        self._first_bytes = self._now_bytes = self._most_bytes = 0
         self._garbled = False
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.mkdtemp(dir=folder)
@@ -176,6 +180,7 @@ class Worker:
     def _wait(self, seconds: float, halted: Callable[[], bool]) -> Frame:
         began = time.monotonic()
         processor = None
+        self._most_bytes = 0
         while True:
             try:
                 answer = self._answers.get(timeout=_TICK_SECONDS)
@@ -192,8 +197,9 @@ class Worker:
                 ):
                     self.end()
                     raise WorkerLost(Cause.TIME, f"no answer within {elapsed:.0f} s") from None
+                self._most_bytes = max(self._most_bytes, self._resident_bytes())
                 # Where the system holds it to its limit this is never true; elsewhere it is the limit.
-                if self._resident_bytes() - self._first_bytes > self.memory_bytes:
+                if self._most_bytes - self._first_bytes > self.memory_bytes:
                     self.end()
                     raise WorkerLost(Cause.MEMORY, "it outgrew its memory") from None
                 continue
@@ -219,7 +225,8 @@ class Worker:
             # Nobody else kills so: the system was short of memory.
             return WorkerLost(Cause.MEMORY, "the system killed it")
         aborted = status == -signal.SIGABRT or status > 0
-        if aborted and any(word in self.said for word in _MEMORY_WORDS):
+        held_much = self._most_bytes - self._first_bytes > _MUCH * self.memory_bytes
+        if aborted and (held_much or any(word in self.said for word in _MEMORY_WORDS)):
             return WorkerLost(Cause.MEMORY, "it had no more memory")
         return WorkerLost(Cause.CRASH, _ending(status))
 
