@@ -14,6 +14,7 @@ import contextlib
 import os
 import shutil
 import socket
+import stat
 import struct
 import sys
 import zlib
@@ -231,6 +232,7 @@ def _refusable(folder: Path) -> dict[str, Callable[[], Path]]:
         "link_to_dev_zero": link("zero.txt", "/dev/zero"),
         "fifo": lambda: _fifo(special / "fifo.txt"),
         "socket": lambda: _socket(special / "socket.txt"),
+        "device": lambda: _device(special / "device.txt"),
     }
 
 
@@ -243,6 +245,13 @@ def _symlink(path: Path, target: str | Path) -> Path:
 def _fifo(path: Path) -> Path:
     path.unlink(missing_ok=True)
     os.mkfifo(path)
+    return path
+
+
+def _device(path: Path) -> Path:
+    """One that reads as zeros for ever; only the administrator may make it."""
+    path.unlink(missing_ok=True)
+    os.mknod(path, stat.S_IFCHR | 0o600, os.makedev(1, 5))
     return path
 
 

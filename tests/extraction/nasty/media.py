@@ -9,7 +9,7 @@ from .case import BROKEN, EMPTY, Nasty, either
 from .streams import noise, zeros_zlib
 
 PHRASE = "the organist rehearses in the boathouse"
-REFUSED = (BROKEN, EMPTY, "file.no_reader", "file.too_large", "file.memory", "file.timeout", "file.binary")
+REFUSED = (BROKEN, EMPTY, "file.no_reader", "file.binary", "file.no_text")
 
 
 def cases() -> Iterator[Nasty]:

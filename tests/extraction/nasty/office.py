@@ -58,7 +58,7 @@ def _documents() -> Iterator[Nasty]:
     yield found("template.docx", "names a template on a server", _remote_template, PHRASE)
     yield either("bomb.docx", "a document of 1 GB in 1 MB", _bomb_docx, PHRASE, *SWOLLEN)
     yield either("nested_tables.docx", "5,000 tables in each other", _nested_tables, PHRASE, BROKEN)
-    yield found("many_runs.docx", "300,000 runs of one letter", _many_runs, PHRASE)
+    yield found("many_runs.docx", "60,000 runs of one letter", _many_runs, PHRASE)
     yield found("relations_cycle.docx", "a document related to itself", _relations_cycle, PHRASE)
 
 
@@ -68,7 +68,8 @@ def _workbooks() -> Iterator[Nasty]:
     yield found("macros.xlsm", "carries macros", lambda: xlsx(cell(PHRASE), _macros("xl")), PHRASE)
     yield either("laughs.xlsx", "entities of 900 MB in 1 kB", _laughs_xlsx, PHRASE, *SWOLLEN)
     yield either("bomb.xlsx", "shared strings of 1 GB", _bomb_xlsx, PHRASE, *SWOLLEN)
-    yield found("empty_rows.xlsx", "a million rows without a cell", _empty_rows, PHRASE)
+    yield found("empty_rows.xlsx", "50,000 rows without a cell", lambda: _empty_rows(50_000), PHRASE)
+    yield found("rows_million.xlsx", "a million such", lambda: _empty_rows(1_000_000), PHRASE, dear=True)
     yield found(
         "far_cell.xlsx", "a cell in the last corner", lambda: xlsx(cell(PHRASE, "XFD1048576")), PHRASE
     )
@@ -162,7 +163,7 @@ def _nested_tables() -> bytes:
 
 
 def _many_runs() -> bytes:
-    runs = "<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r>" * 300_000
+    runs = "<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r>" * 60_000
     return docx(f"<w:p>{runs}</w:p>{paragraph(PHRASE)}")
 
 
@@ -171,8 +172,8 @@ def _relations_cycle() -> bytes:
     return docx(paragraph(PHRASE), relations("word/_rels/document.xml.rels", *cycle))
 
 
-def _empty_rows() -> bytes:
-    return xlsx("".join(f'<row r="{n}"/>' for n in range(1, 1_000_001)) + cell(PHRASE, "A1000001"))
+def _empty_rows(count: int) -> bytes:
+    return xlsx("".join(f'<row r="{n}"/>' for n in range(1, count + 1)) + cell(PHRASE, f"A{count + 1}"))
 
 
 def _beyond() -> bytes:

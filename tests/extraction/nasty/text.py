@@ -54,7 +54,8 @@ def _shapes() -> Iterator[Nasty]:
 
 def _markup() -> Iterator[Nasty]:
     yield found("tables.html", "30,000 tables in each other", _nested_tables, PHRASE)
-    yield found("large.html", "28 MB of paragraphs", _large_page, PHRASE)
+    yield found("large.html", "5 MB of paragraphs", lambda: _large_page(120_000), PHRASE)
+    yield found("larger.html", "28 MB of paragraphs", lambda: _large_page(650_000), PHRASE, dear=True)
     yield found(
         "bold.html", "200,000 tags that are never closed", lambda: LINE + b"<b>" * 200_000 + b"x", PHRASE
     )
@@ -82,7 +83,7 @@ def _markup() -> Iterator[Nasty]:
     yield found(
         "backticks.md", "fences that never close", lambda: LINE + (b"```" * 90 + b"\n") * 9_000, PHRASE
     )
-    yield found("hashes.md", "100,000 headings", lambda: b"# x\n\n" * 100_000 + LINE, PHRASE)
+    yield found("hashes.md", "50,000 headings", lambda: b"# x\n\n" * 50_000 + LINE, PHRASE)
     yield found("braces.tex", "300,000 open braces", lambda: LINE + rb"\section{" * 100_000, PHRASE)
     yield found("stars.org", "a line of 500,000 stars", lambda: LINE + b"*" * 500_000 + b" x\n", PHRASE)
     yield found("lines.rst", "500,000 underlines", lambda: LINE + b"x\n=\n" * 250_000, PHRASE)
@@ -111,7 +112,7 @@ def _structures() -> Iterator[Nasty]:
         lambda: b"-- " + LINE + b"insert into t values(1);\n" * 500_000,
         PHRASE,
     )
-    yield found("outputs.ipynb", "a notebook with 200,000 outputs", _outputs, PHRASE)
+    yield found("outputs.ipynb", "a notebook with 100,000 outputs", _outputs, PHRASE)
     yield either("deep.ipynb", "a notebook of arrays in each other", _deep_notebook, PHRASE, BROKEN)
     yield refused("list.ipynb", "a notebook that is a list", lambda: b"[1, 2]", BROKEN)
     yield either("types.ipynb", "a notebook of wrong types", _wrong_notebook, PHRASE, BROKEN, EMPTY)
@@ -144,8 +145,8 @@ def _nested_tables() -> bytes:
     return b"<table><tr><td>" * 30_000 + LINE + b"</td></tr></table>" * 30_000
 
 
-def _large_page() -> bytes:
-    return b"<html><body><h1>" + LINE + b"</h1>" + b"<p class=gull>herring and <i>gulls</i></p>\n" * 650_000
+def _large_page(count: int) -> bytes:
+    return b"<html><body><h1>" + LINE + b"</h1>" + b"<p class=gull>herring and <i>gulls</i></p>\n" * count
 
 
 def _attributes(count: int) -> bytes:
@@ -186,7 +187,7 @@ def _minified() -> bytes:
 
 def _outputs() -> bytes:
     output = {"output_type": "stream", "name": "stdout", "text": ["herring\n"]}
-    cell = {"cell_type": "code", "source": [PHRASE], "outputs": [output] * 200_000, "metadata": {}}
+    cell = {"cell_type": "code", "source": [PHRASE], "outputs": [output] * 100_000, "metadata": {}}
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
 
