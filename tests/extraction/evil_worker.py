@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
 import time
 from pathlib import Path
@@ -84,11 +85,21 @@ def read(path: str, limits: Limits) -> Document:
                     }
                 )
             )
+        case "network":
+            return text(phone_home(int(Path(path).read_text())))
         case "surrogates":
             return text("lone \udcff and \ud83d\ude00 not joined")
         case _:
             return registry.extract(path, limits)
     return text("survived")
+
+
+def phone_home(port: int) -> str:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+    except PermissionError:
+        return "refused"
+    return "connected"
 
 
 def text(words: str) -> Document:

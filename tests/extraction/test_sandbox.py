@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -67,6 +68,12 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     assert not workers_left()
     assert not [thread for thread in threading.enumerate() if thread not in threads]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["files"]
+
+
+def started_after(statement: str) -> tuple[str, ...]:
+    """The evil worker, on a system that lacks something."""
+    before = f"from qwen_finder.extraction.sandbox import network, worker; {statement}"
+    return (sys.executable, "-c", f"{before}; import runpy; runpy.run_path({EVIL[1]!r}, None, '__main__')")
 
 
 def workers_left() -> list[psutil.Process]:
@@ -187,14 +194,8 @@ def test_a_file_that_needs_too_much_memory_is_told_so(bench: Bench, name: str) -
     assert words(pool.extract(bench.file("good.txt"), LIMITS))
 
 
-def test_memory_is_watched_where_the_system_sets_no_limit(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unlimited = "from qwen_finder.extraction.sandbox import worker; worker.limit_memory = lambda n: False; "
-    start = (
-        "import runpy, sys; sys.argv[:1] = [sys.argv[1]]; runpy.run_path(sys.argv[0], run_name='__main__')"
-    )
-    pool = bench.open((sys.executable, "-c", unlimited + start, EVIL[1]), memory_bytes=100_000_000)
+def test_memory_is_watched_where_the_system_sets_no_limit(bench: Bench) -> None:
+    pool = bench.open(started_after("worker.limit_memory = lambda n: False"), memory_bytes=100_000_000)
     assert code(pool, bench.file("hog.txt")) == "file.memory"
 
 
@@ -294,6 +295,16 @@ def test_a_worker_keeps_to_its_folder_and_its_place(bench: Bench, monkeypatch: p
     assert {told["environ"][name] for name in ("TMPDIR", "TEMP", "TMP")} == {folder}
     if hasattr(os, "nice"):
         assert told["nice"] >= 10
+
+
+@pytest.mark.parametrize("kernel", [True, False], ids=["kernel", "python"])
+def test_a_worker_has_no_network(bench: Bench, kernel: bool) -> None:
+    command = EVIL if kernel else started_after("network._filter_calls = lambda: False")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        socket.create_connection(("127.0.0.1", port)).close()
+        told = words(bench.open(command).extract(bench.file("network.txt", str(port)), LIMITS))
+    assert told == "refused"
 
 
 # When no worker can be had.

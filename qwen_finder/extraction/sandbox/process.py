@@ -224,9 +224,9 @@ class Worker:
         if sys.platform != "win32" and status == -signal.SIGKILL:
             # Nobody else kills so: the system was short of memory.
             return WorkerLost(Cause.MEMORY, "the system killed it")
-        aborted = status == -signal.SIGABRT or status > 0
+        gave_up = status > 0 or _ending(status) in ("SIGABRT", "SIGILL", "SIGTRAP")
         held_much = self._most_bytes - self._first_bytes > _MUCH * self.memory_bytes
-        if aborted and (held_much or any(word in self.said for word in _MEMORY_WORDS)):
+        if gave_up and (held_much or any(word in self.said for word in _MEMORY_WORDS)):
             return WorkerLost(Cause.MEMORY, "it had no more memory")
         return WorkerLost(Cause.CRASH, _ending(status))
 

@@ -39,6 +39,7 @@ from qwen_finder.extraction.sandbox.confine import (
     tell_of_crashes,
 )
 from qwen_finder.extraction.sandbox.frames import Frame, pack, receive, send
+from qwen_finder.extraction.sandbox.network import cut_off
 
 Read = Callable[[str, Limits], Document]
 
@@ -60,6 +61,7 @@ def serve(read: Read) -> int:
     pipes = take_pipes()
     tell_of_crashes()
     leave_home()
+    cut_off()
     setup = receive(pipes.questions)
     if setup is None:
         return 0
