@@ -178,7 +178,7 @@ def test_failures_are_grouped_on_a_terminal_only(stand_in):
         "/home/odd␊\\xff␛[31m.txt\tfailed\tpdf.password\tIt needs a password.\n"
     )
     shown = on_a_terminal(stand_in, "failures", NO_COLOR="1").decode().replace("\r\n", "\n")
-    assert shown.startswith("failed: pdf.password  1 file\n  Unlock it.\n    /home/odd␊")
+    assert shown.startswith("pdf.password: 1 file, failed\n  Unlock it.\n    /home/odd␊")
     (failure,) = json.loads(stand_in("failures", "--json").stdout)["failures"]
     assert os.fsencode(failure["path"]) == ODD_NAME
 
