@@ -243,14 +243,18 @@ class SqliteCatalog:
             return {number: (states[state], chunks) for number, state, chunks in rows}
 
     def failures(self) -> Iterator[Failure]:
-        """Failed and skipped files and those indexed in part, in the order they were found."""
+        """Failed and skipped files and those indexed in part, in the order they were found.
+
+        A file without words (a photo, a song) is as it should be, and not among them.
+        """
         last = 0
         while True:
             with self._db.reading() as db:
                 rows = db.execute(
                     "SELECT f.id, d.path, f.name, f.state, f.code, f.message, f.hint"
                     " FROM files f JOIN directories d ON d.id = f.directory"
-                    " WHERE f.code != '' AND f.state != 'pending' AND f.id > ? ORDER BY f.id LIMIT ?",
+                    " WHERE f.code NOT IN ('', 'file.no_text') AND f.state != 'pending' AND f.id > ?"
+                    " ORDER BY f.id LIMIT ?",
                     (last, _PAGE),
                 ).fetchall()
             if not rows:

@@ -181,10 +181,14 @@ def test_each_check_fails_with_its_cure(tmp_path: Path, monkeypatch: pytest.Monk
     assert found["index"].state is CheckState.WARNING
 
     monkeypatch.setattr(checks_module, "LEAST_FREE_BYTES", 1 << 80)
+    monkeypatch.setattr(checks_module.ocr, "missing", lambda: "The Python package rapidocr is not installed")
+    monkeypatch.setattr(checks_module.tesseract, "languages", lambda *, foreign: ())
     found = checks(tmp_path, size=IndexSize(5, 300_000_000, 200_000_000), chunks=6)
     assert found["index"].state is CheckState.WARNING
     assert found["index size"].state is CheckState.WARNING
     assert found["disk space"].state is CheckState.FAILED
+    assert found["text recognition"].state is CheckState.WARNING
+    assert "rapidocr" in found["text recognition"].cure
     assert all(check.cure for check in found.values() if check.state is not CheckState.OK)
 
 

@@ -225,8 +225,10 @@ def test_counts_by_folder_and_state(catalog: SqliteCatalog, home: Folder) -> Non
 
 
 def test_failures_tell_why(catalog: SqliteCatalog, home: Folder) -> None:
-    enter(catalog, home, "/home/ada/fine", "/home/ada/part", "/home/ada/bad")
-    fine, part, bad = (entry(catalog, f"/home/ada/{name}") for name in ("fine", "part", "bad"))
+    enter(catalog, home, *(f"/home/ada/{name}" for name in ("fine", "part", "bad", "photo")))
+    fine, part, bad, photo = (
+        entry(catalog, f"/home/ada/{name}") for name in ("fine", "part", "bad", "photo")
+    )
     catalog.finish(
         [
             indexed(fine),
@@ -234,6 +236,7 @@ def test_failures_tell_why(catalog: SqliteCatalog, home: Folder) -> None:
             Outcome(
                 bad.id, 1, FileState.FAILED, "v1", code="file.broken", message="Bad \udcff.", hint="Save it."
             ),
+            Outcome(photo.id, 1, FileState.SKIPPED, "v1", code="file.no_text", message="It says nothing."),
         ]
     )
     failures = list(catalog.failures())
