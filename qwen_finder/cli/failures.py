@@ -49,6 +49,7 @@ _REASONS = {
     "file.vanished": "Gone before they were read",
 }
 _SAID_BY_STATE = {"", "It is found by its name only.", "It is found by name."}
+_WITHIN = " › "
 _FEW = 5
 _ALL_OF_FEWER = 10
 
@@ -87,7 +88,11 @@ def _show_by_reason(failures: Sequence[Failure], context: Context, *, everything
         hints = {failure.hint for failure in members} - _SAID_BY_STATE
         if len(hints) == 1:
             console.line(f"  {visible(*hints)}")
-        shown = members if everything or len(members) <= _ALL_OF_FEWER else members[:_FEW]
+        if not everything and len(members) > _ALL_OF_FEWER:
+            members = _rare_first(members)
+            shown = members[:_FEW]
+        else:
+            shown = members
         for failure in shown:
             console.line(f"    {visible(failure.path)}")
             sentences = [_said_of(failure, title), failure.hint if len(hints) > 1 else ""]
@@ -109,17 +114,28 @@ def _urgency(entry: tuple[tuple[FileState, str], list[Failure]]) -> tuple[int, i
     return _ORDER.index(state), len(members), code
 
 
+def _rare_first(failures: Sequence[Failure]) -> list[Failure]:
+    """By extension, so that one broken document is not lost among hundreds of broken pictures."""
+    numbers = Counter(_extension(failure) for failure in failures)
+    return sorted(failures, key=lambda failure: numbers[_extension(failure)])
+
+
+def _extension(failure: Failure) -> str:
+    return os.path.splitext(failure.path)[1].lower()
+
+
 def _said_of(failure: Failure, title: str) -> str:
     """The sentence without the path, which stands above it; "" when it only says what the title says."""
     said = failure.message
     if said.startswith(failure.path):
-        said = "It" + said[len(failure.path) :]
+        said = said[len(failure.path) :]
+        said = said.removeprefix(_WITHIN) if said.startswith(_WITHIN) else "It" + said
     return "" if said.rstrip(".").lower() == f"it is {title.lower()}" else said
 
 
 def _kinds(failures: Sequence[Failure]) -> str:
     """ "280 .png, 15 .jpg, 3 others": the commonest extensions."""
-    extensions = Counter(os.path.splitext(failure.path)[1].lower() for failure in failures)
+    extensions = Counter(_extension(failure) for failure in failures)
     common = [(ext, number) for ext, number in extensions.most_common() if ext][:4]
     parts = [f"{number:,} {visible(ext)}" for ext, number in common]
     others = len(failures) - sum(number for _, number in common)

@@ -45,7 +45,6 @@ _REASONS = {
     "file.too_large": "too large",
     "file.bomb": "unpacking to suspiciously much",
     "file.deep": "nested too deep",
-    "file.scan": "scanned, without text",
     "file.limit": "beyond the limits",
 }
 

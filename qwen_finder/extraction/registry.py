@@ -115,7 +115,7 @@ def _reader_for(found: Format, source: Source) -> Reader:
         raise FileError("file.binary", f"{source.path} is not text.", _BY_NAME, skipped=True)
     raise FileError(
         "file.no_reader",
-        f"{source.path} ({found.value}) is of a kind whose text is not read.",
+        f"{source.path} is of a kind whose text is not read ({found.value}).",
         _BY_NAME,
         skipped=True,
     )

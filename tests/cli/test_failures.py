@@ -61,6 +61,22 @@ def test_a_few_broken_files_do_not_drown_among_many_pictures(capsysbinary):
     assert shown(capsysbinary, pictures(1_700), "--all")[0].count(".png\n") == 1_700
 
 
+def test_the_rare_ones_of_many_are_named(capsysbinary):
+    known = [
+        *(Failure(f"/{n}.png", FileState.FAILED, "file.broken", "Damaged.", "") for n in range(300)),
+        Failure("/b.docx", FileState.FAILED, "file.broken", "/b.docx is damaged.", ""),
+        Failure("/c.gz", FileState.FAILED, "file.broken", "/c.gz › c.html is a bomb.", ""),
+    ]
+    out, _ = shown(capsysbinary, known)
+    assert out.splitlines()[1:5] == [
+        "    /b.docx",
+        "      It is damaged.",
+        "    /c.gz",
+        "      c.html is a bomb.",
+    ]
+    assert "… and 297 more: 297 .png" in out
+
+
 def test_hints_that_differ_stand_with_their_files(capsysbinary):
     known = [
         Failure("/a.zip", FileState.FAILED, "file.broken", "/a.zip is cut off.", "Fetch it again."),
@@ -78,7 +94,7 @@ def test_kinds_of_what_is_not_named(capsysbinary):
     known = pictures(12) + [
         Failure(f"/q/{n}", FileState.SKIPPED, "file.no_reader", "Not read.", BY_NAME) for n in range(3)
     ]
-    assert "… and 10 more: 7 .png, 3 others\n" in shown(capsysbinary, known)[0]
+    assert "… and 10 more: 10 .png\n" in shown(capsysbinary, known)[0]
     assert (
         "… and 7 more: without extension\n"
         in shown(
