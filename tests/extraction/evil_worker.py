@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -30,6 +31,11 @@ def read(path: str, limits: Limits) -> Document:
         case "spin":
             while True:
                 pass
+        case "helped":
+            # As a reader does that asks another program for help.
+            helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+            Path(path).with_suffix(".helper").write_text(str(helper.pid))
+            helper.wait()
         case "abort":
             os.abort()
         case "segfault":

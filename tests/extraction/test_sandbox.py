@@ -80,6 +80,14 @@ def workers_left() -> list[psutil.Process]:
     return [child for child in psutil.Process().children() if "worker" in " ".join(child.cmdline())]
 
 
+def gone(pids: list[int]) -> None:
+    """Wait until none of these processes runs; one that nobody asks for stays as a zombie."""
+    deadline = time.monotonic() + 30
+    while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def words(document: Document) -> str:
     return "".join(segment.text for segment in document.segments)
 
@@ -179,6 +187,13 @@ def test_a_hang_ends_at_the_deadline(bench: Bench, name: str) -> None:
     pool.extract(bench.file("good.txt"), LIMITS)
     assert code(pool, bench.file(f"{name}.txt")) == "file.timeout"
     assert words(pool.extract(bench.file("good.txt"), LIMITS))
+
+
+def test_a_program_that_a_worker_has_started_ends_with_it(bench: Bench) -> None:
+    pool = bench.open(seconds=1.0, seconds_per_mb=0)
+    assert code(pool, bench.file("helped.txt")) == "file.timeout"
+    helper = int((bench.files / "helped.helper").read_text())
+    gone([helper])
 
 
 def test_the_deadline_grows_with_the_file_and_with_what_recognising_text_takes() -> None:
@@ -391,10 +406,7 @@ def test_no_worker_survives_a_killed_service(bench: Bench) -> None:
     owner.kill()
     owner.wait()
     owner.stdout.close()
-    deadline = time.monotonic() + 30
-    while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    gone(pids)
 
 
 # How they are started.

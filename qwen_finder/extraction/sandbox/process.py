@@ -6,6 +6,7 @@ one can end at any time on every system, whatever the worker hangs in.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -154,8 +155,11 @@ class Worker:
         self._now_bytes = memory_bytes or self._resident_bytes()
 
     def end(self) -> None:
-        """Kill it and remove its files. Nothing is lost by that: it keeps nothing."""
+        """Kill it, with what it has started, and remove its files. Nothing is lost: it keeps nothing."""
         self._process.kill()
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
