@@ -53,7 +53,7 @@ class Chunker:
         most = self._budget.max_tokens
         for block in blocks_of(document.segments, estimate_tokens, most * 9 // 10, self._min_tokens):
             # A byte is a token at worst, so the context never takes more than a third of the budget.
-            context = context_of(name, block.path, most // 3)
+            context = context_of(name, _with_member(block.first.member, block.path), most // 3)
             lines = LineFinder(block.segments)
             text = block.text
             for span in Cutter(text, context, self._budget, prose=prose, least=self._min_tokens):
@@ -76,6 +76,12 @@ class Chunker:
                     )
                 )
         return chunks
+
+
+def _with_member(member: str, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings below the name of the innermost member they stand in, without its folders."""
+    name = member.rpartition(" › ")[2].rpartition("/")[2]
+    return path if not name or name in path else (name, *path)
 
 
 def _is_prose(kind: Kind, name: str) -> bool:

@@ -178,6 +178,16 @@ def test_a_lone_heading_goes_with_what_is_below_it(counter: Callable[[str], int]
     assert chunk.text.startswith("# Lease")
 
 
+def test_the_name_of_a_member_is_context_once(counter: Callable[[str], int]) -> None:
+    def context(member: str, path: tuple[str, ...]) -> str:
+        segment = Segment("Words that are long enough to be read.", path=path, member=member)
+        (chunk,) = Chunker(counter).chunk(Document(Kind.ARCHIVE, (segment,)), "old_stuff.zip")
+        return chunk.context
+
+    assert context("mail.zip › docs/lease.pdf", ("Deposit",)) == "old stuff › lease.pdf › Deposit"
+    assert context("Trip to Kiel", ("Trip to Kiel",)) == "old stuff › Trip to Kiel"
+
+
 def test_pages_are_never_mixed(counter: Callable[[str], int]) -> None:
     pages = (Segment("one\n", 0, 1, 1), Segment("two\n", 4, 1, 2))
     chunks = Chunker(counter).chunk(Document(Kind.DOCUMENT, pages), "a.pdf")
