@@ -39,7 +39,9 @@ def read_zip(source: Source, limits: Limits) -> Document:
                 try:
                     with archive.open(entry) as content:
                         members.read(name, cast(BinaryIO, content), entry.compress_size)
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+                except NotImplementedError:
+                    members.list_only(name, "file.unsupported")
+                except (zipfile.BadZipFile, RuntimeError, OSError, EOFError):
                     members.list_only(name, "file.broken")
     except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
         raise broken(source.path, "zip archive") from error

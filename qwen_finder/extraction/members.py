@@ -45,6 +45,7 @@ _REASONS = {
     "file.too_large": "too large",
     "file.bomb": "unpacking to suspiciously much",
     "file.deep": "nested too deep",
+    "file.unsupported": "packed in a way that is not read",
     "file.limit": "beyond the limits",
 }
 

@@ -313,6 +313,15 @@ def test_an_archive_without_members_is_empty(read: Read) -> None:
         assert error.value.code in {"file.empty", "file.binary"}
 
 
+def test_a_way_of_packing_that_is_not_read_is_said(read: Read) -> None:
+    content = bytearray(zipped({"a.txt": "some text"}))
+    deflate64 = 9
+    for signature, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        struct.pack_into("<H", content, content.index(signature) + offset, deflate64)
+    document = read("a.zip", bytes(content))
+    assert document.partial == "1 of 1 members could not be read (packed in a way that is not read)."
+
+
 def test_stored_members_are_read_too(read: Read) -> None:
     document = read("a.zip", zipped({"a.txt": "stored text"}, zipfile.ZIP_LZMA))
     assert found(document, "stored text").member == "a.txt"
