@@ -43,7 +43,7 @@ def read_zip(source: Source, limits: Limits) -> Document:
                     members.list_only(name, "file.unsupported")
                 except (zipfile.BadZipFile, RuntimeError, OSError, EOFError):
                     members.list_only(name, "file.broken")
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         raise broken(source.path, "zip archive") from error
     return members.document(Kind.ARCHIVE)
 

@@ -7,6 +7,7 @@ their properties, not what is in them.
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,7 +20,10 @@ from qwen_finder.extraction.office.transcript import one_line
 if TYPE_CHECKING:
     import olefile
 
-ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError)
+ERRORS = (
+    *(OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError),
+    *(OverflowError, struct.error),
+)
 """What the library raises on a broken file, its own error (an OSError) included."""
 
 _TEXTS = ("title", "author", "subject", "keywords", "comments")

@@ -74,7 +74,8 @@ def events(stream: BinaryIO) -> Iterator[Event]:
         try:
             block = stream.read(_BLOCK)
             parser.Parse(block, not block)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            # Those that are not of expat: an encoding that does not exist, or that it does not know.
             damage = DamagedXml(str(error))
         except DamagedXml as error:
             damage = error

@@ -48,6 +48,7 @@ def _zips() -> Iterator[Nasty]:
     yield found("checksum.zip", "a member with a wrong checksum", _checksum, PHRASE)
     yield refused("extractor.exe", "a program with a ZIP at its end", _self_extracting, "file.no_reader")
     yield found("nasty_members.zip", "broken files of every kind around a sound one", _nasty_members, PHRASE)
+    yield refused("version.zip", "wants version 25.5 of the format", _version, BROKEN)
     yield either("offsets.zip", "a directory that points behind the end", _offsets, "", BROKEN)
 
 
@@ -211,6 +212,10 @@ def _offsets() -> bytes:
     end = whole.rindex(b"PK\5\6")
     struct.pack_into("<II", whole, end + 12, 0xFFFFFF00, 0xFFFFFF00)
     return bytes(whole)
+
+
+def _version() -> bytes:
+    return plain().replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\xff")
 
 
 def _overlapping() -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-from .archive import DEFLATED, Member, pack, zeros
+from .archive import DEFLATED, Member, member, pack, zeros
 from .case import BROKEN, EMPTY, ENCRYPTED, Nasty, either, found, refused
 from .compound import compound
 from .ooxml import (
@@ -59,6 +59,7 @@ def _documents() -> Iterator[Nasty]:
     yield either("bomb.docx", "a document of 1 GB in 1 MB", _bomb_docx, PHRASE, *SWOLLEN)
     yield either("nested_tables.docx", "5,000 tables in each other", _nested_tables, PHRASE, BROKEN)
     yield found("many_runs.docx", "60,000 runs of one letter", _many_runs, PHRASE)
+    yield found("encoding.docx", "a part in an encoding that does not exist", _odd_encoding, PHRASE)
     yield found("relations_cycle.docx", "a document related to itself", _relations_cycle, PHRASE)
 
 
@@ -165,6 +166,11 @@ def _nested_tables() -> bytes:
 def _many_runs() -> bytes:
     runs = "<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r>" * 60_000
     return docx(f"<w:p>{runs}</w:p>{paragraph(PHRASE)}")
+
+
+def _odd_encoding() -> bytes:
+    odd = b'<?xml version="1.0" encoding="x-none"?><Relationships/>'
+    return docx(paragraph(PHRASE), member("word/_rels/document.xml.rels", odd))
 
 
 def _relations_cycle() -> bytes:
