@@ -22,6 +22,7 @@ from qwen_finder.core.errors import FinderError
 from qwen_finder.extraction import tesseract
 from qwen_finder.extraction.budget import Budget
 from qwen_finder.extraction.encoding import clean
+from qwen_finder.extraction.printed_text import page_text
 from qwen_finder.extraction.reading import Limits
 from qwen_finder.extraction.reading_order import Line, in_order
 
@@ -121,14 +122,14 @@ def recognise(image: Image, seconds: float) -> str:
     picture = _prepared(image)
     engine = _engine_or_none()
     if engine is None:
-        return in_order(tesseract.lines(picture, seconds))
+        return page_text(in_order(tesseract.lines(picture, seconds)))
     boxes = engine.find(picture, _DETECTION_SIDE)
     lines = engine.read(picture, boxes, end)
     if _unread(boxes, lines) and tesseract.languages(foreign=True) and time.monotonic() < end:
         foreign = tesseract.lines(picture, end - time.monotonic(), foreign=True)
         if _letters(foreign) > _letters(lines):
             lines = foreign
-    return in_order(lines)
+    return page_text(in_order(lines))
 
 
 def shows_text(image: Image) -> bool:

@@ -2,7 +2,7 @@
 
 PDFium reads it (through pypdfium2), tolerant of damage as a browser is. A page that is only a picture is
 handed to text recognition, if that is wanted, and counted otherwise. How the text of a page is made
-readable is ``pdf_text``'s business, how bookmarks become headings ``pdf_outline``'s, what was filled in and
+readable is ``printed_text``'s business, how bookmarks become headings ``pdf_outline``'s, what was filled in and
 noted ``pdf_annotations``'s.
 """
 
@@ -22,7 +22,7 @@ from qwen_finder.extraction.encoding import clean
 from qwen_finder.extraction.ocr import Recogniser
 from qwen_finder.extraction.pdf_annotations import annotation_count, written_on
 from qwen_finder.extraction.pdf_outline import Bookmark, Sections
-from qwen_finder.extraction.pdf_text import page_text
+from qwen_finder.extraction.printed_text import page_text
 from qwen_finder.extraction.reading import Limits, Source, left_out
 from qwen_finder.extraction.segments import Mark, cut, name_of
 

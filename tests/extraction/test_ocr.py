@@ -98,6 +98,12 @@ def test_pictures_without_text_and_icons_cost_little_and_say_nothing(read: Read)
         assert (error.value.code, error.value.skipped) == ("file.no_text", True)
 
 
+def test_words_that_a_line_end_cuts_are_made_whole() -> None:
+    assert ocr.recognise(drawn("The words of the agree-", "ment are here"), 60.0) == (
+        "The words of the agreement are here"
+    )
+
+
 def test_text_on_nothing_is_seen_as_on_white() -> None:
     image = Image.new("RGBA", (400, 120), (0, 0, 0, 0))
     ImageDraw.Draw(image).text((30, 30), "Transparent words", (0, 0, 0, 255), ImageFont.load_default(36))

@@ -11,7 +11,7 @@ import pytest
 from qwen_finder.core.document import Document, Kind, Unit
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction.pdf import iso_date
-from qwen_finder.extraction.pdf_text import page_text
+from qwen_finder.extraction.printed_text import page_text
 from qwen_finder.extraction.registry import Limits
 
 from .pdfs import Page, pdf

@@ -1,7 +1,8 @@
-"""The text of a PDF page as a person would copy it: words whole, ligatures as letters, no stray signs.
+"""The text of a printed page as a person would copy it: words whole, ligatures as letters, no stray signs.
 
-PDF knows glyphs, not words. What PDFium puts together from them still has the line ends and hyphens of the
-print, ligatures, letters written as presentation forms, and signs of private fonts. Knows nothing of files.
+What PDFium puts together from glyphs, and text recognition from a picture, still has the line ends and hyphens
+of the print; PDF has ligatures, letters written as presentation forms and signs of private fonts besides.
+Knows nothing of files.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _WRAPPED = re.compile(f"\n(?<=[^\n]{{16}}[{_IDEOGRAPH}]\n)(?=[{_IDEOGRAPH}])")
 
 
 def page_text(raw: str) -> str:
-    """``raw``, what PDFium gives for a page, as clean text whose lines are those of the page."""
+    """``raw``, what PDFium or text recognition gives for a page, as clean text with the lines of the page."""
     if "\ufffe" in raw:
         raw = _HIDDEN_HYPHEN.sub(_joined, raw)
     text = clean(raw)
