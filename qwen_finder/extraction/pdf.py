@@ -1,9 +1,9 @@
 """PDF: the text of each page below its bookmarks, with what readers filled in and noted on it.
 
 PDFium reads it (through pypdfium2), tolerant of damage as a browser is. A page that is only a picture is
-handed to text recognition, if that is wanted, and counted otherwise. How the text of a page is made
-readable is ``printed_text``'s business, how bookmarks become headings ``pdf_outline``'s, what was filled in and
-noted ``pdf_annotations``'s.
+handed to text recognition, if that is wanted, and counted otherwise. How the text of a page is made readable
+is ``printed_text``'s business, how bookmarks become headings ``pdf_outline``'s, what was filled in and noted
+``pdf_annotations``'s.
 """
 
 from __future__ import annotations

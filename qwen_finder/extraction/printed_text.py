@@ -1,8 +1,8 @@
 """The text of a printed page as a person would copy it: words whole, ligatures as letters, no stray signs.
 
-What PDFium puts together from glyphs, and text recognition from a picture, still has the line ends and hyphens
-of the print; PDF has ligatures, letters written as presentation forms and signs of private fonts besides.
-Knows nothing of files.
+What PDFium puts together from glyphs, and text recognition from a picture, still has the line ends and
+hyphens of the print; PDF has ligatures, letters written as presentation forms and signs of private fonts
+besides. Knows nothing of files.
 """
 
 from __future__ import annotations
