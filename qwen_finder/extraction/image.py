@@ -53,7 +53,7 @@ def read_image(source: Source, limits: Limits) -> Document:
         if len(text) > room:
             partial = left_out(limits)
         if text := (text and text + "\n\n")[:room]:
-            segments.append(Segment(text, length, 1, page))
+            segments.append(Segment(text, length, 0, page))
             length += len(text)
     if not segments:
         raise FileError(

@@ -61,6 +61,7 @@ def test_a_photo_says_where_when_and_with_what_it_was_taken(read: Read, format: 
         " at 38.7139° north, 9.1394° west.\n\n"
     )
     assert document.kind is Kind.IMAGE
+    assert document.segments[0].line == 0
     assert document.metadata == {
         "created": "2023-07-14T18:30:05+01:00",
         "camera": "Canon EOS R6",
