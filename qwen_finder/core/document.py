@@ -70,10 +70,11 @@ class Segment:
     """A stretch of a document at whose edges chunking starts anew: a section, a page, a symbol.
 
     ``start`` is the offset of ``text`` in the document in code points, ``line`` its first line counted
-    from 1 (of a sheet its first row; 0 where lines lead nowhere, as in a picture), ``path`` the headings above it or the qualified name of the symbol,
-    outermost first. ``page`` counts the document's pages, slides or sheets, as ``unit`` says, from 1.
-    ``member`` names the part of a container that the text was read from ("report.pdf" of a mail,
-    "src.zip › notes.txt" of an archive within one); page, line and path are then those inside it.
+    from 1 (of a sheet its first row; 0 where lines lead nowhere, as in a picture), ``path`` the headings
+    above it or the qualified name of the symbol, outermost first. ``page`` counts the document's pages,
+    slides or sheets, as ``unit`` says, from 1. ``member`` names the part of a container that the text was
+    read from ("report.pdf" of a mail, "src.zip › notes.txt" of an archive within one); page, line and path
+    are then those inside it.
     """
 
     text: str
