@@ -38,6 +38,7 @@ class Format(StrEnum):
     ODT = "OpenDocument text"
     ODS = "OpenDocument spreadsheet"
     ODP = "OpenDocument presentation"
+    FLAT_ODF = "flat OpenDocument"
     EPUB = "EPUB book"
     OFFICE_ENCRYPTED = "encrypted Office document"
     OLE = "compound file"
@@ -142,6 +143,7 @@ _ZIP_MIMETYPES = (
     (b"application/vnd.oasis.opendocument.text", Format.ODT),
     (b"application/vnd.oasis.opendocument.spreadsheet", Format.ODS),
     (b"application/vnd.oasis.opendocument.presentation", Format.ODP),
+    (b"application/vnd.oasis.opendocument.graphics", Format.ODP),
 )
 _ZIP_PARTS = (
     (b"word/document", Format.DOCX),
@@ -175,6 +177,7 @@ _OLE_BY_NAME = frozenset({Format.DOC, Format.XLS, Format.PPT, Format.MSG})
 # What may stand before the root element; atomic groups, so that a failure is not tried in other ways.
 _PROLOG = rb"(?>\s*(?>(?><\?[^>]*>|<!--.*?-->|<!doctype(?!\s+html)[^\[>]*(?>\[.*?\]\s*)?>)\s*)*)"
 _HTML_HEAD = re.compile(_PROLOG + rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_FLAT_ODF = b'office:mimetype="application/vnd.oasis.opendocument.'
 _XML_ROOT = re.compile(_PROLOG + rb"<(?:[\w-]+:)?([\w.-]+)", re.IGNORECASE | re.DOTALL)
 _PROSE_ROOTS = frozenset(
     b"""article book bookmap chapter concept document feed fictionbook part preface rdf refentry reference rss
@@ -258,6 +261,8 @@ def _text_format(name: str, extension: str, head: bytes) -> Format:
         return Format.PLIST
     if head.lstrip()[:1] == b"<" and kind_of(name) is not Kind.CODE:
         root = _XML_ROOT.match(head[:8192])
+        if root and _FLAT_ODF in head[:8192]:
+            return Format.FLAT_ODF
         if root and root[1].lower() in _PROSE_ROOTS:
             return Format.XML
     # An office extension on a text, or a name that does not tell.

@@ -12,8 +12,9 @@ from qwen_finder.core.document import Kind
 _EXTENSIONS: dict[Kind, str] = {
     Kind.DOCUMENT: """
         md markdown mdown mkd mdx rst adoc asciidoc asc org tex ltx latex bib htm html xhtml mhtml mht
-        pdf doc docx docm dot dotx odt ott rtf pages wpd wps epub mobi azw azw3 fb2 djvu ps eps
-        xls xlsx xlsm xlsb ods numbers ppt pptx pptm odp key eml emlx msg mbox mbx
+        pdf doc docx docm dot dotx dotm odt ott fodt rtf pages wpd wps epub mobi azw azw3 fb2 djvu ps eps
+        xls xlsx xlsm xltx xltm xlt xlsb ods ots fods numbers ppt pptx pptm potx ppsx ppsm pps pot odp otp
+        fodp odg fodg key eml emlx msg mbox mbx
         texi texinfo pod wiki mediawiki textile typ man tm""",
     Kind.TEXT: """
         txt text log out err csv tsv tab psv json jsonl ndjson json5 geojson yaml yml toml xml xsd xsl xslt

@@ -48,6 +48,7 @@ _READERS: dict[Format, str] = {
     Format.XLSX: "qwen_finder.extraction.office.xlsx:read_xlsx",
     Format.ODT: "qwen_finder.extraction.office.opendocument:read_opendocument",
     Format.ODS: "qwen_finder.extraction.office.opendocument:read_opendocument",
+    Format.FLAT_ODF: "qwen_finder.extraction.office.opendocument:read_flat_opendocument",
     Format.ODP: "qwen_finder.extraction.office.opendocument:read_opendocument",
     Format.MAIL: "qwen_finder.extraction.mail:read_eml",
     Format.MBOX: "qwen_finder.extraction.mailbox:read_mbox",

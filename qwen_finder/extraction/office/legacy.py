@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from qwen_finder.extraction.segments import Outline, Path, name_of
 
 _DOC_ENCRYPTED = 0x0100
 _PPT_ENCRYPTED = b"\xdf\xc4\xd1\xf3"
+_FILE_PASS, _END_OF_GLOBALS = 0x002F, 0x000A
+_GLOBALS = 1 << 16
 _BESIDE = frozenset({"header", "footer", "footnote"})
 """Layers of a document that do not stand under the headings of its body."""
 
@@ -77,8 +80,21 @@ def read_ppt(source: Source, limits: Limits) -> Document:
 def read_xls(source: Source, limits: Limits) -> Document:
     """A segment for each run of rows. Raises FileError "file.broken", "file.encrypted"."""
     with compound(source.path, source.read_bytes(limits)) as file:
+        if _has_password(stream_of(file, "Workbook", _GLOBALS) or stream_of(file, "Book", _GLOBALS)):
+            raise encrypted(source.path)
         properties = properties_of(file)
     return read_calamine(source, limits, properties)
+
+
+def _has_password(workbook: bytes) -> bool:
+    """Whether one of the records that begin a workbook says that what follows is encrypted."""
+    at = 0
+    while at + 4 <= len(workbook):
+        kind, length = struct.unpack_from("<HH", workbook, at)
+        if kind in (_FILE_PASS, _END_OF_GLOBALS):
+            return bool(kind == _FILE_PASS)
+        at += 4 + length
+    return False
 
 
 def _text(node: Mapping[str, Any]) -> str:

@@ -64,10 +64,14 @@ def read_opendocument(source: Source, limits: Limits) -> Document:
 def read_flat_opendocument(source: Source, limits: Limits) -> Document:
     """The document in a single XML file (.fodt, .fods, .fodp). Raises FileError "file.broken"."""
     transcript = Transcript(limits)
+    content = _Content(transcript)
     try:
-        _Content(transcript).read(events(source.stream()))
+        content.read(events(source.stream()))
     except DamagedXml as error:
         transcript.damaged(source.path, error)
+    if content.is_text:
+        for text in _headers(_until_body(source.stream())):
+            transcript.paragraph(text)
     properties = read_properties(_until_body(source.stream()), _PROPERTIES)
     return transcript.document(Kind.DOCUMENT, properties.pop("title", ""), properties)
 
@@ -91,6 +95,7 @@ class _Content:
         self._level = 0
         self._pages = 0
         self._sheets = 0
+        self._unit = Unit.SLIDE
 
     @property
     def is_text(self) -> bool:
@@ -112,6 +117,8 @@ class _Content:
                 skipped = 1
             elif name == "spreadsheet":
                 is_spreadsheet = True
+            elif name == "drawing":
+                self._unit = Unit.PAGE
             elif name == "table" and is_spreadsheet:
                 self._sheet(source, attributes.get("name", ""))
             elif name == "page":
@@ -248,7 +255,7 @@ class _Content:
                 break
         path = (name_of(title),) if title else ()
         for text in frames:
-            self._transcript.add(text, path, self._pages, Unit.SLIDE)
+            self._transcript.add(text, path, self._pages, self._unit)
 
 
 def _headers(source: Iterator[Event]) -> list[str]:

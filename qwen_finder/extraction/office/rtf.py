@@ -36,7 +36,7 @@ _SKIPPED = frozenset(
     template ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn atnid atnauthor atnref atndate annotationpict
     sp private mmathPr""".split()  # noqa: SIM905 - a paragraph of words
 )
-_ENTERED_THOUGH_OPTIONAL = frozenset({"shpinst", "ud", "annotation", "shptxt", "dptxbxtext", "footnote"})
+_ENTERED_THOUGH_OPTIONAL = frozenset({"shpinst", "annotation", "shptxt", "dptxbxtext", "footnote"})
 _ASIDES = frozenset({"footnote", "annotation", "shptxt", "dptxbxtext"})
 _HEADERS = frozenset({"header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"})
 _INFO = {
@@ -71,6 +71,8 @@ class _Group:
     """How many characters after a Unicode one are for programs that do not know it."""
     text: list[str] | None = None
     """Where its text goes when it is not the document's: a header, a property, the name of a style."""
+    is_twice: bool = False
+    """What it holds comes twice, for old programs and in Unicode; only the latter is read."""
     in_fonts: bool = False
     in_styles: bool = False
     style: _Style | None = None
@@ -132,9 +134,8 @@ class _Reader:
                 if not self._group.skipped:
                     self._bytes(text)
             elif kind == WORD:
-                if self._optional and text not in _ENTERED_THOUGH_OPTIONAL:
-                    self._group.skipped = True
-                self._optional = False
+                if self._optional:
+                    self._enter_optional(text)
                 if not self._group.skipped:
                     self._word(text, number)
             elif kind == BEGIN:
@@ -155,10 +156,20 @@ class _Reader:
         self._flush()
         self._fallback_left = 0
         self._outer.append(self._group)
-        self._group = replace(self._group, on_end=None)
+        self._group = replace(self._group, on_end=None, is_twice=False)
+        if self._outer[-1].is_twice:
+            self._group.skipped = True
         if self._group.in_styles and not self._group.skipped:
             style = self._group.style = _Style()
             self._capture(lambda name: self._add_style(style, name))
+
+    def _enter_optional(self, word: str) -> None:
+        """A group that programs may pass over when they do not know its first word."""
+        self._optional = False
+        if word == "ud" and self._outer and self._outer[-1].is_twice:
+            self._group.skipped = self._outer[-1].skipped
+        elif word not in _ENTERED_THOUGH_OPTIONAL:
+            self._group.skipped = True
 
     def _end(self) -> None:
         self._flush()
@@ -294,6 +305,8 @@ class _Reader:
             self._capture(lambda _: self._note(_TIMES[word], self._noted_time()))
         elif word == "info":
             group.text = []
+        elif word == "upr":
+            group.is_twice = True
         elif word == "fonttbl":
             group.in_fonts = True
         elif word == "stylesheet":
