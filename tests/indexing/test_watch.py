@@ -6,13 +6,14 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qwen_finder.core.events import EventLog
+from qwen_finder.core.status import Folder
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing.indexer import Indexer, Workshop
 from qwen_finder.sources.ignore import IgnoreRules
@@ -233,3 +234,40 @@ def test_a_folder_that_is_not_watched_is_looked_at_more_often(
     live.start()
     room.write("a.txt", "apples")
     wait_for(lambda: room.states() == {"a.txt": "indexed"})
+
+
+def test_only_the_folder_that_is_not_watched_is_looked_at_more_often(
+    room: Any, live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a stick that was pulled out makes all the others be looked through every ten minutes."""
+    monkeypatch.setattr("qwen_finder.indexing.lookout.TIMED_SECONDS", 0.02)
+    (tmp_path / "share").mkdir()
+    share = room.catalog.add_folder(str(tmp_path / "share"))
+    watch, scan = live.indexer._lookout._watch, live.indexer._lookout._scan
+    scanned: list[int] = []
+
+    def note(folder: Folder, only: Collection[str] | None) -> Any:
+        scanned.append(folder.id)
+        return scan(folder, only)
+
+    live.indexer._lookout._scan = note
+    live.indexer._lookout._watch = lambda folder: "It is a share." if folder == share else watch(folder)
+    live.start()
+    wait_for(lambda: scanned.count(share.id) > 5)
+    assert scanned.count(room.folder.id) == 1
+
+
+def test_a_folder_that_came_back_unseen_is_found_again(
+    room: Any, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away and back between two checks of the watcher, to which it is the same as before."""
+    room.write("a.txt", "apples")
+    live.start()
+    room.root.rename(room.root.with_name("unplugged"))
+    live.indexer.hint(room.folder.id, [str(room.root / "a.txt")])
+    wait_for(lambda: live.indexer.mode(room.folder.id)[0] == "offline")
+    room.root.with_name("unplugged").rename(room.root)
+    monkeypatch.setattr("qwen_finder.indexing.lookout.TIMED_SECONDS", 0.02)
+    live.indexer.request([])
+    live.indexer.hint(999, [])
+    wait_for(lambda: live.indexer.mode(room.folder.id) == ("live", ""))
