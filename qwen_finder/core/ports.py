@@ -78,6 +78,10 @@ class VectorStore(Protocol):
         """Remove every chunk of ``files`` and add ``rows`` (idempotent: a replay changes nothing)."""
         ...
 
+    def add(self, rows: Sequence[EmbeddedChunk]) -> None:
+        """Add ``rows`` to what their files hold, in place of the same chunks (idempotent likewise)."""
+        ...
+
     def delete(self, files: Sequence[FileId]) -> None: ...
 
     def nearest(self, query: Vector, k: int, where: Filter) -> list[Candidate]:
@@ -90,6 +94,10 @@ class VectorStore(Protocol):
 
     def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
         """The stored chunks of these ids; ids that are not there are left out."""
+        ...
+
+    def ordinals(self, file: FileId) -> set[int]:
+        """Which chunks of ``file`` are here, each with its text and its vector."""
         ...
 
     def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
@@ -129,7 +137,7 @@ class VectorStore(Protocol):
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
     """A file as the catalog knows it. ``generation`` grows with each change seen on disk; ``suspicion``
-    weighs the crashes during which this version of it was being worked on.
+    weighs the crashes during which this version of it was being worked on, ``stamp`` is its last outcome's.
     """
 
     id: FileId
@@ -145,6 +153,7 @@ class CatalogFile:
     language: str = ""
     chunks: int = 0
     suspicion: int = 0
+    stamp: str = ""
 
 
 class KnownFile(NamedTuple):
@@ -170,7 +179,7 @@ class SeenFile:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a pending file of this ``generation``.
+    """What became of a pending file of this ``generation``; one that is still pending is stored in part.
 
     ``code``, ``message`` and ``hint`` explain failed and skipped files, and indexed ones of which a part
     was left out. ``stamp`` names the versions that decided (extractor, chunker, model fingerprint): a file

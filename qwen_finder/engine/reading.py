@@ -72,6 +72,7 @@ def open_workshop(catalog: Catalog, store: VectorStore, embedder: Embedder, sett
             cut=chunker.chunk,
             stamps=stamps,
             known_vectors=known,
+            stored=store.ordinals,
         )
 
     return Workshop(store, embedder, read, stamps.current)

@@ -80,6 +80,16 @@ class LanceVectorStore:
                 lance.retried(self._folder, self._chunks.add, texts)
                 lance.retried(self._folder, self._vectors.add, vectors)
 
+    def add(self, rows: Sequence[EmbeddedChunk]) -> None:
+        if not rows:
+            return
+        texts, vectors = tables.chunk_rows(rows), tables.vector_rows(rows, self._dimensions)
+        same = among("chunk", texts["chunk"].to_pylist())
+        with self._writing:
+            self._remove_where(same, (self._vectors, self._chunks))
+            lance.retried(self._folder, self._chunks.add, texts)
+            lance.retried(self._folder, self._vectors.add, vectors)
+
     def delete(self, files: Sequence[FileId]) -> None:
         with self._writing:
             self._remove(files, self._tables())
@@ -113,6 +123,13 @@ class LanceVectorStore:
             return {}
         rows = self._select(self._chunks, among("chunk", ids), _CHUNK_COLUMNS).to_pylist()
         return {row["chunk"]: _stored(row) for row in rows}
+
+    def ordinals(self, file: FileId) -> set[int]:
+        texts, vectors = (
+            set(self._select(table, among("file", [file]), ["chunk"])["chunk"].to_pylist())
+            for table in (self._chunks, self._vectors)
+        )
+        return {chunk & ((1 << CHUNK_BITS) - 1) for chunk in texts & vectors}
 
     def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
         if not files:
@@ -186,9 +203,10 @@ class LanceVectorStore:
             pass
 
     def _remove(self, files: Sequence[FileId], tables: Sequence[Any]) -> None:
-        if not files:
-            return
-        sql = among("file", files)
+        if files:
+            self._remove_where(among("file", files), tables)
+
+    def _remove_where(self, sql: str, tables: Sequence[Any]) -> None:
         for table in tables:
             # A delete that removes nothing would still be a version with files of its own.
             if lance.retried(self._folder, table.count_rows, sql):

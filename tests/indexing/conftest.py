@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from fakes.embedder import HashingEmbedder
+from fakes.vector_store import MemoryVectorStore
 from qwen_finder.chunking.chunker import Chunker
 from qwen_finder.core.document import Document
 from qwen_finder.core.ports import CatalogFile
@@ -31,18 +31,8 @@ from qwen_finder.sources.scan import Scan
 from qwen_finder.storage.catalog import SqliteCatalog
 from qwen_finder.storage.journal import CrashJournal
 
-_FAKES = Path(__file__).parents[1] / "fakes"
 DIMENSIONS = 16
 LIMITS = Limits(max_bytes=10_000_000, max_characters=1_000_000)
-
-
-def _fake(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"fakes_{name}", _FAKES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Room:
@@ -53,8 +43,8 @@ class Room:
         self.root.mkdir()
         self.catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
         self.folder: Folder = self.catalog.add_folder(str(self.root))
-        self.store: Any = _fake("vector_store").MemoryVectorStore(dimensions=DIMENSIONS)
-        self.embedder: Any = _fake("embedder").HashingEmbedder(DIMENSIONS)
+        self.store: Any = MemoryVectorStore(dimensions=DIMENSIONS)
+        self.embedder: Any = HashingEmbedder(DIMENSIONS)
         self.stamps = Stamps("x1", "x1/c1/model")
         self.stop = threading.Event()
         self.storing = threading.Lock()
@@ -103,6 +93,7 @@ class Room:
             cut=self.chunker.chunk,
             stamps=self.stamps,
             known_vectors=vectors_known_to(self.catalog, self.store),
+            stored=self.store.ordinals,
         )
 
     def pipeline(self, alone: int | None = None) -> Pipeline:
