@@ -7,7 +7,7 @@ VectorStore ports have a fake in ``tests/fakes`` and a contract suite that runs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
@@ -31,6 +31,8 @@ class ModelSpec:
 
     ``fingerprint`` changes whenever the same text would get another vector (weights, pooling, document
     instruction, dimensions). ``max_tokens`` is the longest input in tokens, special tokens included.
+    ``related`` and ``unrelated`` are the mean cosines that it gives to ``core.probes.PLAIN_PAIRS``: of a
+    question and its answer, and of a question and another's; None when it was loaded without a self-test.
     """
 
     name: str
@@ -39,6 +41,8 @@ class ModelSpec:
     max_tokens: int
     languages: str
     fingerprint: str
+    related: float | None = field(default=None, compare=False)
+    unrelated: float | None = field(default=None, compare=False)
 
 
 class Embedder(Protocol):

@@ -288,7 +288,7 @@ class Engine:
         self._searcher = self._new_searcher(opened)
         if opened.store is not None and opened.embedder is not None:
             self._workshop = reading.open_workshop(
-                self._catalog, opened.store, opened.embedder, self._settings
+                self._catalog, opened.store, opened.embedder, opened.recent, self._settings
             )
         self._indexer.request([folder.id for folder in self._catalog.folders()])
         self._indexer.wake()

@@ -11,6 +11,7 @@ from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
 from qwen_finder.extraction.registry import EXTRACTOR_VERSION, Limits, extract
 from qwen_finder.indexing.indexer import Workshop
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
+from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.sources.ignore import DEFAULT_SKIP, IgnoreRules
 from qwen_finder.sources.scan import Scan
 
@@ -58,7 +59,9 @@ def stamps_for(embedder: Embedder, settings: Settings) -> Stamps:
     return Stamps(reading, f"{reading}/c{CHUNKER_VERSION}/{embedder.spec.fingerprint[:16]}")
 
 
-def open_workshop(catalog: Catalog, store: VectorStore, embedder: Embedder, settings: Settings) -> Workshop:
+def open_workshop(
+    catalog: Catalog, store: VectorStore, embedder: Embedder, recent: RecentVectors, settings: Settings
+) -> Workshop:
     """Everything that indexing under ``settings`` works with."""
     stamps = stamps_for(embedder, settings)
     limits = limits_of(settings)
@@ -75,7 +78,7 @@ def open_workshop(catalog: Catalog, store: VectorStore, embedder: Embedder, sett
             stored=store.ordinals,
         )
 
-    return Workshop(store, embedder, read, stamps.current)
+    return Workshop(store, embedder, read, stamps.current, recent)
 
 
 def vectors_known_to(

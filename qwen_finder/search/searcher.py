@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.document import ChunkId, FileId
 from qwen_finder.core.errors import UsageError
 from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
-from qwen_finder.core.probes import PLAIN_PAIRS
 from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
@@ -27,7 +26,7 @@ from qwen_finder.search.rank import (
 )
 from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
-from qwen_finder.search.strength import SAMPLE, Calibration, Scales, background, calibrate, strength
+from qwen_finder.search.strength import SAMPLE, Scales, background, calibrate, strength
 from qwen_finder.search.words import Term, terms_of
 
 if TYPE_CHECKING:
@@ -60,8 +59,6 @@ class Searcher:
         self._gone = gone
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
         self._sample: tuple[float, Vectors] | None = None
-        # Of one: None would be "not tried yet", and a model without a scale is not tried again.
-        self._calibration: tuple[Calibration | None] | None = None
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Raises UsageError for an empty query or an option that cannot be read."""
@@ -137,14 +134,9 @@ class Searcher:
         """The sample is drawn anew once a minute at most: it costs more than a search and changes slowly."""
         if self._store is None or self._embedder is None or found.vector is None:
             return Scales()
-        if self._calibration is None:
-            questions, answers = zip(*PLAIN_PAIRS, strict=True)
-            self._calibration = (
-                calibrate(self._embedder.embed_queries(questions), self._embedder.embed_documents(answers)),
-            )
         if self._sample is None or time.monotonic() - self._sample[0] > SAMPLE_SECONDS:
             self._sample = (time.monotonic(), self._store.sample(SAMPLE))
-        return Scales(background(found.vector, self._sample[1]), *self._calibration)
+        return Scales(background(found.vector, self._sample[1]), calibrate(self._embedder.spec))
 
 
 def _judge(item: RankedFile, query: ParsedQuery) -> Strength:

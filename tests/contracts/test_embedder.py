@@ -15,6 +15,7 @@ from fakes.embedder import HashingEmbedder
 from fakes.tiny_models import tiny_bert, tiny_qwen3
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Embedder
+from qwen_finder.core.probes import PLAIN_PAIRS
 from qwen_finder.models.bert_gguf import write_bert_gguf
 from qwen_finder.models.factory import open_embedder
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
@@ -147,6 +148,20 @@ def test_the_specification_is_stable(make: Callable[[], Embedder], embedder: Emb
     assert embedder.spec.modality == "text"
     assert embedder.spec.max_tokens > 0
     assert embedder.spec.fingerprint.replace("-", "").isalnum()
+
+
+def test_it_says_how_alike_it_finds_what_belongs_together(embedder: Embedder) -> None:
+    spec = embedder.spec
+    if spec.related is None or spec.unrelated is None:
+        # Loaded without a self-test, as random weights must be.
+        assert (spec.related, spec.unrelated) == (None, None)
+        return
+    questions, answers = zip(*PLAIN_PAIRS, strict=True)
+    cosines = embedder.embed_queries(questions) @ embedder.embed_documents(answers).T
+    others = cosines[~np.eye(len(cosines), dtype=bool)]
+    assert spec.related == pytest.approx(float(cosines.diagonal().mean()), abs=1e-3)
+    assert spec.unrelated == pytest.approx(float(others.mean()), abs=1e-3)
+    assert -1.0 <= spec.unrelated < spec.related <= 1.0
 
 
 def test_closing_twice_is_harmless_and_use_afterwards_an_error(make: Callable[[], Embedder]) -> None:

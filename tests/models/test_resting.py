@@ -82,6 +82,24 @@ def test_it_goes_when_nobody_used_it_and_comes_back(resting: Any, loading: Loadi
     assert len(loading.models) == 2
 
 
+def test_what_the_first_self_test_measured_stays_known(resting: Any, loading: Loading) -> None:
+    """Later loadings leave the test out."""
+    embedder = resting(0.02)
+    related = embedder.spec.related
+    assert related is not None
+
+    def untested(dimensions: int) -> Any:
+        made = HashingEmbedder(dimensions)
+        made._spec = dataclasses.replace(made.spec, related=None, unrelated=None)
+        return made
+
+    loading.make = untested
+    wait_for(lambda: loading.unloaded)
+    embedder.embed_queries(["a cat"])
+    assert len(loading.models) == 2
+    assert embedder.spec.related == related
+
+
 def test_a_rest_of_zero_keeps_it(resting: Any, loading: Loading) -> None:
     before = set(threading.enumerate())
     resting(0.0).embed_queries(["a"])
