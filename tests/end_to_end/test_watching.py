@@ -154,13 +154,13 @@ class Drive:
     """A place where a disk comes and goes: really mounted, in a namespace of the service's own, where that is
     allowed; else what lies there is renamed."""
 
-    def __init__(self, point: Path) -> None:
+    def __init__(self, point: Path, away: Path) -> None:
         self.point = point
         point.mkdir(parents=True)
         self.real = _namespaces()
         self.process: Any = None
         self._files: dict[str, str] = {}
-        self._away = point.with_name("unplugged")
+        self._away = away
 
     @property
     def within(self) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ def _namespaces() -> bool:
 
 
 def test_an_unmounted_folder_is_offline_and_comes_back(tmp_path: Path, start: Start) -> None:
-    drive = Drive(tmp_path / "files")
+    drive = Drive(tmp_path / "files", tmp_path / "away")
     drive.process, client = start(QUICK_CHECKS, within=drive.within)
     drive.attach()
     drive.write("otter.txt", "An otter in the river.")
@@ -234,7 +234,7 @@ def test_an_unmounted_folder_is_offline_and_comes_back(tmp_path: Path, start: St
 
 
 def test_a_disk_inside_a_folder_goes_and_comes_back(tmp_path: Path, start: Start) -> None:
-    drive = Drive(tmp_path / "files" / "disk")
+    drive = Drive(tmp_path / "files" / "disk", tmp_path / "away")
     drive.process, client = start(QUICK_CHECKS, within=drive.within)
     files = tmp_path / "files"
     (files / "lynx.txt").write_text("A lynx on the hill.")
