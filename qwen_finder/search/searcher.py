@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import ChunkId, FileId
 from qwen_finder.core.errors import UsageError
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
+from qwen_finder.core.ports import Catalog, Embedder, VectorStore
 from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
@@ -24,7 +24,7 @@ from qwen_finder.search.rank import (
     weights_for,
     worth_a_look,
 )
-from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
+from qwen_finder.search.retrieve import Retrieved, leave_out, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
 from qwen_finder.search.strength import SAMPLE, Scales, background, calibrate, strength
 from qwen_finder.search.words import Term, terms_of
@@ -83,7 +83,7 @@ class Searcher:
                 embedder=self._embedder,
                 pool=self._pool,
             )
-        hits = self._hits(query, request, found)
+        hits = self._hits(query, request, leave_out(found, query, self._catalog, self._store))
         best = max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
         took = (time.perf_counter() - started) * 1000
         return SearchResponse(request.text, round(took, 1), best, tuple(hits))
@@ -95,9 +95,8 @@ class Searcher:
         files = self._catalog.files([item.file for item in fused])
         chunks = self._chunks(fused)
         terms = terms_of(query.text)
-        names = {id: _readable(file) for id, file in files.items()}
         scales = self._scales(found) if readable else Scales()
-        ranked = rank(fused, found, query.text, terms, files, chunks, names, scales)
+        ranked = rank(fused, found, query.text, terms, files, chunks, scales)
         marked = telling_terms(terms, fused, chunks)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
@@ -148,11 +147,6 @@ def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
         coverage=item.coverage,
         exact=item.exact or bool(query.phrases),
     )
-
-
-def _readable(file: CatalogFile) -> str:
-    """The file's name with word breaks where people see them: ``red_car.jpg`` is red car jpg."""
-    return os.path.basename(file.path).replace("_", " ").replace("-", " ").replace(".", " ")
 
 
 def _hit(
