@@ -297,6 +297,10 @@ class Catalog(Protocol):
         """Folder id → files by state."""
         ...
 
+    def pending_again(self) -> int:
+        """How many of the pending files were indexed before, as they then were."""
+        ...
+
     def backlog(self, readable: int) -> Mapping[tuple[Kind, str], Backlog]:
         """Pending files by kind and extension; ``readable`` is how many bytes of a file count at most."""
         ...

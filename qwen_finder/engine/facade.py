@@ -26,6 +26,7 @@ from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.disks import Disks
+from qwen_finder.engine.notices import waiting
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import extract
@@ -383,5 +384,5 @@ class Engine:
             joint = " " if pace.asked else ": "
             notices.append(f"Indexing is paused{joint}{pace.reason}; {cure}.")
         if pending:
-            notices.append(f"{pending:,} files are found by name only until they are indexed.")
+            notices += waiting(pending, again=self._catalog.pending_again())
         return tuple(notices)

@@ -221,6 +221,13 @@ class SqliteCatalog:
                 states.setdefault(folder, {})[state] = number
         return {folder: FileCounts(**numbers) for folder, numbers in states.items()}
 
+    def pending_again(self) -> int:
+        with self._db.reading() as db:
+            (number,) = db.execute(
+                "SELECT count(*) FROM files WHERE state = 'pending' AND chunks > 0"
+            ).fetchone()
+        return int(number)
+
     def backlog(self, readable: int) -> Mapping[tuple[Kind, str], Backlog]:
         with self._db.reading() as db:
             rows = db.execute(

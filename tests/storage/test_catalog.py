@@ -224,6 +224,15 @@ def test_counts_by_folder_and_state(catalog: SqliteCatalog, home: Folder) -> Non
     assert catalog.counts() == {home.id: FileCounts(1, 1, 1, 1), empty.id: FileCounts()}
 
 
+def test_what_is_indexed_again_is_told_from_what_is_new(catalog: SqliteCatalog, home: Folder) -> None:
+    enter(catalog, home, "/home/ada/a", "/home/ada/b", "/home/ada/c")
+    assert catalog.pending_again() == 0
+    catalog.finish([indexed(entry(catalog, "/home/ada/a"), chunks=3), indexed(entry(catalog, "/home/ada/b"))])
+    assert catalog.pending_again() == 0
+    enter(catalog, home, "/home/ada/a", "/home/ada/b")
+    assert catalog.pending_again() == 1, "b held nothing to be found"
+
+
 def test_failures_tell_why(catalog: SqliteCatalog, home: Folder) -> None:
     enter(catalog, home, "/home/ada/fine", "/home/ada/part", "/home/ada/bad")
     fine, part, bad = (entry(catalog, f"/home/ada/{name}") for name in ("fine", "part", "bad"))
