@@ -171,14 +171,6 @@ class SqliteCatalog:
             ).fetchall()
         return {row[0]: _file(row) for row in rows}
 
-    def file_at(self, path: str) -> CatalogFile | None:
-        directory, name = os.path.split(path)
-        with self._db.reading() as db:
-            row = db.execute(
-                f"{_FILE} WHERE d.path = ? AND f.name = ?", (os.fsencode(directory), os.fsencode(name))
-            ).fetchone()
-        return _file(row) if row else None
-
     def same_content(self, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
         found: dict[str, list[FileId]] = {}
         with self._db.reading() as db:

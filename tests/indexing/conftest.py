@@ -118,9 +118,8 @@ class Room:
         self.pipeline().run()
 
     def file(self, name: str) -> CatalogFile:
-        found = self.catalog.file_at(str(self.root / name))
-        assert found is not None, name
-        return found
+        known = self.catalog.known_files(self.folder.id)[str(self.root / name)]
+        return self.catalog.files([known.id])[known.id]
 
     def states(self) -> dict[str, str]:
         """Relative path → state of every file in the catalog."""

@@ -342,7 +342,7 @@ def test_a_file_forgotten_in_flight_leaves_no_rows(room: Any) -> None:
     room.write("b.md", paragraphs(3, "flowers"))
 
     def forget(_call: int, _texts: Sequence[str]) -> None:
-        known = room.catalog.file_at(str(room.root / "a.md"))
+        known = room.catalog.known_files(room.folder.id).get(str(room.root / "a.md"))
         if known is not None:
             room.store.delete([known.id])
             room.catalog.forget([known.id])
