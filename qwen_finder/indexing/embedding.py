@@ -47,10 +47,11 @@ class GroupEmbedding:
         self._rest = rest
         self._heard = embedded
         self._slice = 2_000
+        self._measured = False
 
     def characters_in(self, seconds: float) -> int:
-        """About how many characters are embedded in so many seconds of work."""
-        return int(self._slice * seconds / SLICE_SECONDS)
+        """About how many characters are embedded in so many seconds of work; few until that was measured."""
+        return int(self._slice * seconds / SLICE_SECONDS) if self._measured else self._slice
 
     def fill(self, group: Sequence[tuple[Work, Sequence[int]]]) -> None:
         """Embed these passages of each file, or as many as can be before the end of work."""
@@ -85,7 +86,7 @@ class GroupEmbedding:
                     vectors[item] = answer
                     self._recent.add(item, answer)
             start, spent = end, time.monotonic() - began
-            self._slice = fitting_slice(characters, spent)
+            self._slice, self._measured = fitting_slice(characters, spent), True
             self._heard(characters)
         self._journal.note("embedding", ())
         for work, ordinals in group:

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,13 @@ def sections(count: int, topic: str = "gardens") -> str:
         f"# Section {number}\n\nThis paragraph, number {number}, is about {topic} and ends here."
         for number in range(count)
     )
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
 
 
 class Gated:
@@ -197,20 +206,28 @@ def test_a_small_file_saved_meanwhile_overtakes(room: Any) -> None:
     """It is stored, and so found, long before the long one is done."""
     path = room.write("long.md", sections(400))
     os.utime(path, (1e9, 1e9))
-    stored_after: list[int] = []
+    was_read, prepare = threading.Event(), room.prepare
 
-    def save(done: int, _texts: Sequence[str]) -> None:
-        if done >= 40 and str(room.root / "small.txt") not in room.catalog.known_files(room.folder.id):
+    def noting(file: Any) -> Any:
+        done = prepare(file)
+        if file.path.endswith("small.txt"):
+            was_read.set()
+        return done
+
+    def look(done: int, _texts: Sequence[str]) -> None:
+        if 40 <= done < 120 and not was_read.is_set():
             room.write("small.txt", "a note about volcanoes")
             room.reconcile()
-        if done >= 40 and not stored_after and room.found("volcanoes"):
-            stored_after.append(done)
+            assert was_read.wait(30)
+        if done >= 120:
+            wait_for(lambda: room.found("volcanoes") == {"small.txt"})
 
-    room.embedder = Gated(room.embedder, save)
+    room.prepare = noting
+    room.embedder = Gated(room.embedder, look)
     room.index()
     assert set(room.states().values()) == {"indexed"}
-    assert stored_after
-    assert stored_after[0] < 300
+    place = next(place for place, text in enumerate(room.embedder.texts) if "volcanoes" in text)
+    assert place < 120
     room.check_agreement()
 
 
@@ -270,7 +287,7 @@ chunker = Chunker(model.count_tokens, max_tokens=60, min_tokens=5, overlap_token
 
 class Counting:
     def embed_documents(self, texts):
-        if model.embedded >= {after} and store.size().chunks >= {after} // 2:
+        if model.embedded >= {after} and catalog.chunk_count() >= {after} // 2:
             os.kill(os.getpid(), signal.SIGKILL)
         vectors = model.embed_documents(texts)
         (home / "embedded").write_text(str(model.embedded))
@@ -335,3 +352,19 @@ def test_a_kill_costs_a_few_passages(tmp_path: Path) -> None:
     assert store.ordinals(file) == set(range(chunks))
     assert embedded[1] == chunks - stored
     catalog.close()
+
+
+def test_a_crash_held_against_a_file_outlives_its_parts(interrupted: tuple[Any, int]) -> None:
+    """Or one that kills the process at its end would never be set aside."""
+    room, stored = interrupted
+    room.catalog.suspect([room.file("long.md").id], 2)
+    plain = room.embedder
+    room.embedder = Gated(plain, lambda done, _: room.stop.set() if done >= 20 else None)
+    room.pipeline(alone=room.file("long.md").id).run()
+    room.embedder = plain
+    room.stop.clear()
+    assert room.store.size().chunks > stored
+    assert room.file("long.md").suspicion == 2
+    room.pipeline(alone=room.file("long.md").id).run()
+    assert room.states() == {"long.md": "indexed"}
+    assert room.file("long.md").suspicion == 0
