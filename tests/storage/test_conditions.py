@@ -39,7 +39,7 @@ def test_neighbouring_ids_become_ranges() -> None:
 
 
 def test_many_ranges_become_a_list() -> None:
-    """A hundred thousand of them, of a folder indexed beside others, ended the process when it was removed."""
+    """A hundred thousand of them, of a folder indexed beside others, ended the process at its removal."""
     ids = [number for number in range(400_000) if number % 4]
     ranges, listed = among("file", ids).split(" OR file IN ")
     assert ranges.count("OR") == 199
