@@ -14,12 +14,14 @@ from fakes.embedder import HashingEmbedder
 from fakes.vector_store import MemoryVectorStore
 from qwen_finder.chunking.chunker import Chunker
 from qwen_finder.core.document import Document
+from qwen_finder.core.events import EventLog
 from qwen_finder.core.ports import CatalogFile
 from qwen_finder.core.query import Filter, TextQuery
 from qwen_finder.core.status import Folder
 from qwen_finder.engine.reading import vectors_known_to
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import Limits, extract
+from qwen_finder.indexing.indexer import Indexer
 from qwen_finder.indexing.pace import Pacer, Wish
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
@@ -111,6 +113,22 @@ class Room:
             pace=self.pacer,
             embedded=lambda characters: None,
         )
+
+    def indexer(self, events: EventLog, **replaced: Any) -> Indexer:
+        """An indexer of this room that watches nothing; any argument of its own may be ``replaced``."""
+        arguments: dict[str, Any] = {
+            "store": lambda: self.store,
+            "scan": lambda folder, only: Scan(folder.path, IgnoreRules(folder.path), only),
+            "watch": lambda folder: "",
+            "unwatch": lambda folder: None,
+            "kind_of": lambda path: kind_of(os.path.basename(path)),
+            "rescan_seconds": lambda: 1_000.0,
+            "readable": lambda: 1_000_000,
+            "pace": self.pacer,
+            "journal": self.journal,
+            "failed": lambda error: None,
+        }
+        return Indexer(self.catalog, events, **(arguments | replaced))
 
     def index(self) -> None:
         """Reconcile, then drain."""

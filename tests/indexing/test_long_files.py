@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakes.patience import wait_for
 from qwen_finder.core.document import FileRecord, FileState, Kind
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import EmbeddedChunk, SeenFile
@@ -29,13 +29,6 @@ def sections(count: int, topic: str = "gardens") -> str:
         f"# Section {number}\n\nThis paragraph, number {number}, is about {topic} and ends here."
         for number in range(count)
     )
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 class Gated:

@@ -6,26 +6,17 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakes.patience import wait_for
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.status import Folder
-from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing.indexer import Indexer, Workshop
-from qwen_finder.sources.ignore import IgnoreRules
-from qwen_finder.sources.scan import Scan
 from qwen_finder.sources.watch import Watcher
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 class Live:
@@ -43,20 +34,11 @@ class Live:
             lambda folder, paths: self.indexer.hint(folder, paths), lambda _: lambda _: False
         )
         self.events = EventLog()
-        self.indexer = Indexer(
-            room.catalog,
+        self.indexer: Indexer = room.indexer(
             self.events,
             workshop=lambda: self.workshop,
-            store=lambda: room.store,
-            scan=lambda folder, only: Scan(folder.path, IgnoreRules(folder.path), only),
             watch=self.watcher.watch,
             unwatch=self.watcher.unwatch,
-            kind_of=lambda path: kind_of(os.path.basename(path)),
-            rescan_seconds=lambda: 1_000.0,
-            pace=room.pacer,
-            readable=lambda: 1_000_000,
-            journal=room.journal,
-            failed=lambda error: None,
         )
 
     def start(self) -> None:
