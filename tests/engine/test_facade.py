@@ -234,7 +234,8 @@ def test_a_setting_changed_meanwhile_has_nothing_embedded_again(
 
     monkeypatch.setattr(LlamaCppEmbedder, "embed_documents", changed_after_the_first)
     for number in range(4):
-        home.write(f"{number}.txt", "\n".join(f"A plain fact, number {number}.{line}." for line in range(130)))
+        facts = (f"A plain fact, number {number}.{line}." for line in range(130))
+        home.write(f"{number}.txt", "\n".join(facts))
     engine.add_folder(str(home.files))
     home.settle()
     changing.join(30)
