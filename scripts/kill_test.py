@@ -95,25 +95,30 @@ def kill_test(
     }
 
 
-def _spawn(environ: dict[str, str], program: str = "") -> subprocess.Popen[bytes]:
+def _spawn(
+    environ: dict[str, str], program: str = "", within: tuple[str, ...] = ()
+) -> subprocess.Popen[bytes]:
     command = ["-c", program] if program else ["-m", "qwen_finder", "service", "run"]
     return subprocess.Popen(
-        [sys.executable, *command],
+        [*within, sys.executable, *command],
         env={"QWEN_FINDER_MODELS": str(ROOT / ".models"), **environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
-def _start(environ: dict[str, str], program: str = "") -> tuple[subprocess.Popen[bytes], Client]:
-    """A service that answers, and a client of it; ``program`` is Python to run in its place."""
+def _start(
+    environ: dict[str, str], program: str = "", within: tuple[str, ...] = ()
+) -> tuple[subprocess.Popen[bytes], Client]:
+    """A service that answers, and a client of it; ``program`` is Python to run in its place, ``within`` a
+    command that becomes it."""
     from qwen_finder.api import endpoint
     from qwen_finder.api.client import Client
     from qwen_finder.api.launcher import Launcher
     from qwen_finder.settings.paths import find_paths
 
     paths = find_paths(environ)
-    process = _spawn(environ, program)
+    process = _spawn(environ, program, within)
     deadline = time.monotonic() + 120
     while (found := endpoint.read(paths.endpoint_file)) is None or found.pid != process.pid:
         assert process.poll() is None, f"the service ended with {process.returncode}"

@@ -54,10 +54,13 @@ class Client:
         """``search`` without dataclasses, for a process that lives for one query only."""
         return self._ask(_response, "POST", "/v1/search", request, timeout_s=_SLOW_S)
 
-    def status(self) -> ServiceStatus:
+    def status(self, *, watching: bool = False) -> ServiceStatus:
+        """``watching``: who asks again and again does not start a service that somebody has stopped since;
+        ServiceError "service.stopped" then. One that crashed is started all the same.
+        """
         from qwen_finder.api.wire.status import service_status_from_json
 
-        return self._ask(service_status_from_json, "GET", "/v1/status")
+        return self._ask(service_status_from_json, "GET", "/v1/status", follow=watching)
 
     def events(self, since: int, timeout_s: float = 25.0) -> list[Event]:
         """Events after number ``since``; waits up to ``timeout_s`` seconds for the first one."""
@@ -147,10 +150,13 @@ class Client:
         *,
         timeout_s: float = _QUICK_S,
         repeat: bool = True,
+        follow: bool = False,
     ) -> Item:
-        """``repeat`` allows sending the request again when the first may have been carried out."""
+        """``repeat`` allows sending the request again when the first may have been carried out; ``follow``
+        starts no service in the place of one that was stopped.
+        """
         content = b"" if body is None else dumps(body)
-        status, answer = self._exchange(method, target, content, timeout_s, repeat)
+        status, answer = self._exchange(method, target, content, timeout_s, repeat, follow)
         try:
             value = loads(answer)
             if status < 400:
@@ -165,7 +171,7 @@ class Client:
         raise error
 
     def _exchange(
-        self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool
+        self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool, follow: bool
     ) -> tuple[int, bytes]:
         endpoint = self._endpoint or self._launcher.connect()
         try:
@@ -182,7 +188,8 @@ class Client:
                 ) from broken
             lost = True
         if lost:
-            endpoint = self._launcher.connect(dead=endpoint)
+            follow = follow and self._endpoint is not None
+            endpoint = self._launcher.succeed(endpoint) if follow else self._launcher.connect(dead=endpoint)
             try:
                 status, answer = exchange(endpoint, method, target, content, timeout_s)
             except Unreachable as broken:

@@ -19,11 +19,14 @@ YOUNG_S = 10.0
 
 
 def note(file: Path) -> None:
-    """The service crashed now."""
+    """The service crashed now. On a disk without room that is not remembered."""
     times = [*_recent(file), time.time()]
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(times), encoding="utf-8")
-    temporary.replace(file)
+    try:
+        temporary.write_text(json.dumps(times), encoding="utf-8")
+        temporary.replace(file)
+    except OSError:
+        temporary.unlink(missing_ok=True)
 
 
 def forget(file: Path) -> None:

@@ -68,7 +68,11 @@ def withdraw(file: Path, pid: int) -> None:
     """Remove ``file`` unless it already tells of another process than ``pid``."""
     endpoint = read(file)
     if endpoint is None or endpoint.pid == pid:
-        file.unlink(missing_ok=True)
+        try:
+            file.unlink(missing_ok=True)
+        except OSError:
+            # The disk has become read-only: it stays, and is stale when the process is gone.
+            return
 
 
 if sys.platform == "win32":
@@ -100,4 +104,13 @@ else:
         except PermissionError:
             # Somebody else's process: our service's number was given away after its death.
             return False
-        return True
+        return not _is_zombie(pid)
+
+    def _is_zombie(pid: int) -> bool:
+        """Whether ``pid`` is dead, and only its parent has not asked for it yet; False where nobody says."""
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                # Its name is in parentheses and may hold any of them; the state is the next word.
+                return file.read().rpartition(b")")[2].split(None, 1)[0] in (b"Z", b"X")
+        except (OSError, IndexError):
+            return False

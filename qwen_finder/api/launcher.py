@@ -30,6 +30,9 @@ COMMAND = (sys.executable, "-m", "qwen_finder", "service", "run")
 _START_S = 60.0
 _STOP_S = 10.0
 
+# A service ends within two seconds: one that does not listen any more is gone for sure after these.
+_LEAVING_S = 4.0
+
 # Kept so that a service that ends while its starter lives on is reaped at the next start.
 _started: list[subprocess.Popen[bytes]] = []
 
@@ -70,8 +73,13 @@ class Launcher:
         self._say = say
 
     def running(self) -> Endpoint | None:
-        """The service that runs now, of whatever version; None when there is none."""
+        """The service that runs now, of whatever version; None when there is none, by what its file says."""
         return endpoints.read(self._paths.endpoint_file)
+
+    def listening(self) -> Endpoint | None:
+        """The service that runs now and can be reached, though it may be busy."""
+        found = self.running()
+        return found if found is not None and _listens(found) else None
 
     def connect(self, dead: Endpoint | None = None) -> Endpoint:
         """A service of our version, started if need be. ``dead`` is one that was found not to answer.
@@ -100,7 +108,24 @@ class Launcher:
     def begin(self) -> Endpoint:
         """``connect``, also after crashes: somebody asked for it who may have mended their cause."""
         crashes.forget(self._paths.crashes_file)
-        return self.connect()
+        found = self.connect()
+        # It may be on its way out.
+        return found if _listens(found) else self.connect(dead=found)
+
+    def succeed(self, lost: Endpoint) -> Endpoint:
+        """The service after ``lost``, which answers no more: ``connect``, unless somebody stopped it.
+
+        A crash leaves the endpoint file behind, an end in good order does not. Raises ServiceError
+        "service.stopped" besides what ``connect`` raises.
+        """
+        self._wait_for_end(lost, time.monotonic() + _LEAVING_S)
+        if not self._paths.endpoint_file.exists():
+            raise ServiceError(
+                "service.stopped",
+                "The service was stopped.",
+                "`qwen-finder service start` starts it again; it goes on where it was.",
+            )
+        return self.connect(dead=lost)
 
     def stop(self) -> Endpoint | None:
         """End the running service and wait until it is gone; None when there was none.
@@ -108,22 +133,26 @@ class Launcher:
         One that hangs is killed after ten seconds; nothing is lost by that. Raises ServiceError if it cannot.
         """
         found = self.running()
-        if found is not None:
-            self._end(found)
-        return found
+        return found if found is not None and self._end(found) else None
 
-    def _end(self, endpoint: Endpoint) -> None:
+    def _end(self, endpoint: Endpoint) -> bool:
+        """False when nobody was there: the file is stale, and its number was given to another process."""
         deadline = time.monotonic() + _STOP_S
         try:
-            exchange(endpoint, "POST", "/v1/shutdown", b"{}", _STOP_S)
-        except Unreachable:
-            # Nobody listens: what the file tells of is gone already.
-            return
+            status, _ = exchange(endpoint, "POST", "/v1/shutdown", b"{}", _STOP_S)
         except TimedOut:
-            pass
+            status = 0
+        except (Unreachable, ServiceError):
+            # On its way out; or long gone, with its port closed or given to a stranger.
+            status = 401
+        if status == 401:
+            ended = self._wait_for_end(endpoint, time.monotonic() + _LEAVING_S)
+            endpoints.withdraw(self._paths.endpoint_file, endpoint.pid)
+            return ended
         if not self._wait_for_end(endpoint, deadline):
             self._say(f"The service (process {endpoint.pid}) does not answer and is ended by force.")
             self._kill(endpoint)
+        return True
 
     def _kill(self, endpoint: Endpoint) -> None:
         import signal
@@ -148,13 +177,12 @@ class Launcher:
         endpoints.withdraw(self._paths.endpoint_file, endpoint.pid)
 
     def _wait_for_end(self, endpoint: Endpoint, deadline: float) -> bool:
-        """Whether the service is gone before ``deadline`` (monotonic seconds)."""
-        while self.running() == endpoint:
+        """Whether the service and its process are gone before ``deadline`` (monotonic seconds)."""
+        while endpoints.is_alive(endpoint.pid):
             if time.monotonic() >= deadline:
                 return False
-            # One that we started ourselves lives on as a zombie until somebody asks for it.
-            _reap()
             time.sleep(0.02)
+        _reap()
         return True
 
     def _launch(self, dead: Endpoint | None) -> Endpoint:
@@ -247,12 +275,35 @@ class Launcher:
         try:
             return error_from_json(loads(self._paths.startup_error_file.read_bytes()))
         except (OSError, ValueError):
+            if error := self._no_room():
+                return error
             crashes.note(self._paths.crashes_file)
             return ServiceError(
                 "service.start",
                 f"The service ended while it started (exit status {status}).",
                 f"Its log says more: {self._paths.log_file}",
             )
+
+    def _no_room(self) -> StorageError | None:
+        """What keeps the service from even saying what keeps it from starting."""
+        import shutil
+
+        if shutil.disk_usage(self._paths.state).free:
+            return None
+        return StorageError(
+            "storage.full",
+            f"No space is left on the disk of {self._paths.state}: the service cannot start.",
+            "Free some space; indexing then goes on where it stopped.",
+        )
+
+
+def _listens(endpoint: Endpoint) -> bool:
+    try:
+        return exchange(endpoint, "GET", "/v1/settings", b"", _STOP_S)[0] != 401
+    except TimedOut:
+        return True
+    except (Unreachable, ServiceError):
+        return False
 
 
 def _reap() -> None:

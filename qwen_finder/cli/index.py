@@ -30,7 +30,7 @@ def run(argv: Sequence[str], context: Context) -> int:
         return 0
     client.index(folders)
     if args.wait:
-        status = _wait(client, context)
+        status = _wait(client, folders, context)
         for notice in status.engine.notices:
             context.console.talk(visible(notice))
         files = status.engine.files
@@ -52,11 +52,16 @@ def _parser() -> Parser:
     return parser
 
 
-def _wait(client: Client, context: Context) -> ServiceStatus:
-    """The status when nothing is left to do."""
+def _wait(client: Client, folders: Sequence[str], context: Context) -> ServiceStatus:
+    """The status when nothing is left to do. Raises ServiceError when somebody stops the service."""
     line, pause = ProgressLine(context.console), _FIRST_LOOK_S
+    process: int | None = None
     try:
-        while not (status := client.status()).idle:
+        while not (status := client.status(watching=True)).idle:
+            if process not in (None, status.process.pid):
+                # It crashed; the new one does not know that somebody waits.
+                client.index(folders)
+            process = status.process.pid
             if status.engine.progress is not None:
                 line.show(progress_line(status.engine.progress, context.console.talk_width))
             time.sleep(pause)

@@ -27,7 +27,7 @@ def run(argv: Sequence[str], context: Context) -> int:
         stopped = launcher.stop()
         console.talk("The service has stopped." if stopped else "The service is not running.")
         return 0
-    found = launcher.running()
+    found = launcher.listening()
     if found is None:
         console.line("not running")
         return 1

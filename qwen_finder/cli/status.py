@@ -20,7 +20,7 @@ def run(argv: Sequence[str], context: Context) -> int:
     args = _parser().parse_args(argv)
     client, console = context.client(start=not args.no_start), context.console
     while True:
-        status = client.status()
+        status = client.status(watching=args.watch)
         if args.json:
             # Watching, a program reads one object a line.
             console.json(service_status_to_json(status), compact=args.watch)

@@ -23,6 +23,15 @@ def chunk_id(file: FileId, ordinal: int) -> ChunkId:
     return file << CHUNK_BITS | ordinal
 
 
+SIZE_CLASSES = (256 << 10, 4 << 20, 64 << 20)
+"""Bytes up to which a file is small, middling and large; small ones are indexed before larger ones."""
+
+
+def size_class(size: int) -> int:
+    """0 for a small file, 3 for the largest."""
+    return sum(size > limit for limit in SIZE_CLASSES)
+
+
 class Kind(StrEnum):
     """What a file is to the person who looks for it (the ``type:`` filter)."""
 

@@ -7,7 +7,7 @@ VectorStore ports have a fake in ``tests/fakes`` and a contract suite that runs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
@@ -31,6 +31,8 @@ class ModelSpec:
 
     ``fingerprint`` changes whenever the same text would get another vector (weights, pooling, document
     instruction, dimensions). ``max_tokens`` is the longest input in tokens, special tokens included.
+    ``related`` and ``unrelated`` are the mean cosines that it gives to ``core.probes.PLAIN_PAIRS``: of a
+    question and its answer, and of a question and another's; None when it was loaded without a self-test.
     """
 
     name: str
@@ -39,6 +41,8 @@ class ModelSpec:
     max_tokens: int
     languages: str
     fingerprint: str
+    related: float | None = field(default=None, compare=False)
+    unrelated: float | None = field(default=None, compare=False)
 
 
 class Embedder(Protocol):
@@ -78,6 +82,10 @@ class VectorStore(Protocol):
         """Remove every chunk of ``files`` and add ``rows`` (idempotent: a replay changes nothing)."""
         ...
 
+    def add(self, rows: Sequence[EmbeddedChunk]) -> None:
+        """Add ``rows`` to what their files hold, in place of the same chunks (idempotent likewise)."""
+        ...
+
     def delete(self, files: Sequence[FileId]) -> None: ...
 
     def nearest(self, query: Vector, k: int, where: Filter) -> list[Candidate]:
@@ -90,6 +98,10 @@ class VectorStore(Protocol):
 
     def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
         """The stored chunks of these ids; ids that are not there are left out."""
+        ...
+
+    def ordinals(self, file: FileId) -> set[int]:
+        """Which chunks of ``file`` are here, each with its text and its vector."""
         ...
 
     def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
@@ -129,7 +141,7 @@ class VectorStore(Protocol):
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
     """A file as the catalog knows it. ``generation`` grows with each change seen on disk; ``suspicion``
-    weighs the crashes during which this version of it was being worked on.
+    weighs the crashes during which this version of it was being worked on, ``stamp`` is its last outcome's.
     """
 
     id: FileId
@@ -145,6 +157,7 @@ class CatalogFile:
     language: str = ""
     chunks: int = 0
     suspicion: int = 0
+    stamp: str = ""
 
 
 class KnownFile(NamedTuple):
@@ -170,7 +183,7 @@ class SeenFile:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a pending file of this ``generation``.
+    """What became of a pending file of this ``generation``; one that is still pending is stored in part.
 
     ``code``, ``message`` and ``hint`` explain failed and skipped files, and indexed ones of which a part
     was left out. ``stamp`` names the versions that decided (extractor, chunker, model fingerprint): a file
@@ -264,8 +277,6 @@ class Catalog(Protocol):
 
     def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]: ...
 
-    def file_at(self, path: str) -> CatalogFile | None: ...
-
     def same_content(self, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
         """Content hash → the indexed files that have it."""
         ...
@@ -282,6 +293,10 @@ class Catalog(Protocol):
 
     def counts(self) -> Mapping[int, FileCounts]:
         """Folder id → files by state."""
+        ...
+
+    def pending_again(self) -> int:
+        """How many of the pending files were indexed before, as they then were."""
         ...
 
     def backlog(self, readable: int) -> Mapping[tuple[Kind, str], Backlog]:

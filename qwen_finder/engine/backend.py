@@ -11,12 +11,13 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
+from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import RestingEmbedder
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Opened:
     error: FinderError | None = None
     rebuilt: str = ""
     """Why the index had to be begun anew, in one sentence; "" if it had not."""
+    recent: RecentVectors = field(default_factory=RecentVectors)
+    """What this model embedded lately; it outlives a change of the settings for indexing."""
 
 
 class Backend:

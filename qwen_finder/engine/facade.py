@@ -26,6 +26,7 @@ from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.disks import Disks
+from qwen_finder.engine.notices import waiting
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing.activity import UserActivity
@@ -290,7 +291,7 @@ class Engine:
         self._searcher = self._new_searcher(opened)
         if opened.store is not None and opened.embedder is not None:
             self._workshop = reading.open_workshop(
-                self._catalog, opened.store, opened.embedder, self._settings, self._pool
+                self._catalog, opened.store, opened.embedder, opened.recent, self._settings, self._pool
             )
         self._indexer.request([folder.id for folder in self._catalog.folders()])
         self._indexer.wake()
@@ -385,5 +386,5 @@ class Engine:
             joint = " " if pace.asked else ": "
             notices.append(f"Indexing is paused{joint}{pace.reason}; {cure}.")
         if pending:
-            notices.append(f"{pending:,} files are found by name only until they are indexed.")
+            notices += waiting(pending, again=self._catalog.pending_again())
         return tuple(notices)

@@ -16,6 +16,7 @@ from qwen_finder.extraction.registry import EXTRACTOR_VERSION
 from qwen_finder.extraction.sandbox.pool import Allowance, Pool
 from qwen_finder.indexing.indexer import Workshop
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
+from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
 
@@ -99,7 +100,12 @@ def _digest(values: Limits | Allowance) -> str:
 
 
 def open_workshop(
-    catalog: Catalog, store: VectorStore, embedder: Embedder, settings: Settings, pool: Pool
+    catalog: Catalog,
+    store: VectorStore,
+    embedder: Embedder,
+    recent: RecentVectors,
+    settings: Settings,
+    pool: Pool,
 ) -> Workshop:
     """Everything that indexing under ``settings`` works with."""
     stamps = stamps_for(embedder, settings)
@@ -114,9 +120,10 @@ def open_workshop(
             cut=chunker.chunk,
             stamps=stamps,
             known_vectors=known,
+            stored=store.ordinals,
         )
 
-    return Workshop(store, embedder, read, stamps.current, allowance_of(settings).count)
+    return Workshop(store, embedder, read, stamps.current, allowance_of(settings).count, recent)
 
 
 def vectors_known_to(

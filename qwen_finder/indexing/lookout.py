@@ -1,6 +1,6 @@
 """Keeps the catalog in step with the folders: one thread that reconciles them.
 
-It looks at single paths when a watcher hints at them, at whole folders when asked, and at all of them every
+It looks at single paths when a watcher hints at them, at whole folders when asked, and at each of them every
 so often, since hints can be lost. It is quick, so that new names are searchable at once even while a long
 indexing goes on; indexing itself is somebody else's work.
 """
@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from qwen_finder.core.document import FileId, Kind
 from qwen_finder.core.errors import FinderError, FolderError, StorageError
@@ -23,13 +24,33 @@ from qwen_finder.indexing.requests import Requests, Wishes
 
 log = logging.getLogger(__name__)
 
-# After an error (catalog busy, disk full) the next look at everything comes by itself.
+# After an error (catalog busy, disk full) the next look comes by itself.
 RETRY_SECONDS = 60.0
 
-# Where a folder cannot be watched, looking at it is all there is, and it may be watched the next time.
+# Where a folder cannot be watched, looking at it is all there is, and it may be watched the next time. One
+# that is not there may have come back unseen.
 TIMED_SECONDS = 600.0
 
 Scan = Callable[[Folder, Collection[str] | None], Scanner]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the looks at one folder have shown. ``looked``: when it was last looked through, or was tried to
+    be, in monotonic seconds."""
+
+    looked: float = float("-inf")
+    unwatched: str = "It was not looked through yet."
+    offline: FolderError | None = None
+    failed: FinderError | None = None
+
+    def due(self, rescan_s: float) -> float:
+        """When to look through it again, unasked."""
+        if self.unwatched or self.offline is not None:
+            rescan_s = min(rescan_s, TIMED_SECONDS)
+        if self.failed is not None:
+            rescan_s = min(rescan_s, RETRY_SECONDS)
+        return self.looked + rescan_s
 
 
 class Lookout:
@@ -67,16 +88,19 @@ class Lookout:
         self._storing = storing
         self._requests = Requests()
         self._stop = threading.Event()
-        self._offline: dict[int, FolderError] = {}
-        self._unwatched: dict[int, str] = {}
+        self._seen: dict[int, _Seen] = {}
         self._departed: dict[int, set[str]] = {}
-        self._error: FinderError | None = None
+        self._departing = threading.Lock()
+        # Why not even the folders could be listed the last time, and when that was tried.
+        self._unlisted: FinderError | None = None
+        self._tried = 0.0
         self._thread = threading.Thread(target=self._loop, name="lookout", daemon=True)
 
     @property
     def error(self) -> FinderError | None:
-        """What went wrong with the last look at whole folders, or since; it is tried again by itself."""
-        return self._error
+        """What went wrong with a folder and was not got over yet; it is tried again by itself."""
+        failed = (seen.failed for seen in list(self._seen.values()))
+        return self._unlisted or next(filter(None, failed), None)
 
     @property
     def pending(self) -> bool:
@@ -102,64 +126,73 @@ class Lookout:
 
     def revisit_departed(self) -> None:
         """Everything pending is indexed: files that moved away need not be kept for their vectors now."""
-        departed, self._departed = self._departed, {}
+        with self._departing:
+            departed, self._departed = self._departed, {}
         for folder, paths in departed.items():
             self._requests.hint(folder, paths)
 
     def mode(self, folder: int) -> tuple[str, str]:
         """How changes of a folder are noticed, "live", "timed" or "offline", and why not live."""
-        if (offline := self._offline.get(folder)) is not None:
-            return "offline", offline.message
-        reason = self._unwatched.get(folder, "It was not looked through yet.")
-        return ("timed", reason) if reason else ("live", "")
+        seen = self._seen.get(folder) or _Seen()
+        if seen.offline is not None:
+            return "offline", seen.offline.message
+        return ("timed", seen.unwatched) if seen.unwatched else ("live", "")
 
     def forget_folder(self, folder: int) -> None:
         """A folder was removed from the catalog."""
         self._unwatch(folder)
-        for known in (self._offline, self._unwatched, self._departed):
-            known.pop(folder, None)
+        self._seen.pop(folder, None)
+        with self._departing:
+            self._departed.pop(folder, None)
 
     def _loop(self) -> None:
-        last = time.monotonic()
         while not self._stop.is_set():
-            # Hints must not put off the look at everything, so the time runs from the last one.
-            patience = self._rescan_seconds()
-            if any(list(self._unwatched.values())):
-                patience = min(patience, TIMED_SECONDS)
-            if self._error is not None:
-                patience = min(patience, RETRY_SECONDS)
-            wishes = self._requests.take(max(0.0, last + patience - time.monotonic()))
-            if wishes.folders is None:
-                last = time.monotonic()
-            self._look(wishes)
+            rescan_s = self._rescan_seconds()
+            wishes = self._requests.take(self._patience(rescan_s))
+            self._look(wishes, rescan_s)
             self._looked()
             self._requests.done()
 
-    def _look(self, wishes: Wishes) -> None:
+    def _patience(self, rescan_s: float) -> float | None:
+        """Seconds until something is to be looked at unasked; None without a folder."""
+        due = [seen.due(rescan_s) for seen in list(self._seen.values())]
+        if self._unlisted is not None:
+            due.append(self._tried + min(rescan_s, RETRY_SECONDS))
+        return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def _look(self, wishes: Wishes, rescan_s: float) -> None:
         """Whatever goes wrong with one folder stops none of the others."""
-        first: FinderError | None = None
+        now = time.monotonic()
         try:
             folders = self._catalog.folders()
-        except StorageError as error:
-            self._error = problem(error, "looking for changed files", self._events)
+        except BaseException as error:  # noqa: BLE001 - remembered and shown; the loop must live on
+            self._unlisted, self._tried = problem(error, "looking for changed files", self._events), now
             return
+        # Nobody knows any more what was wished for when they could not be listed.
+        everything, self._unlisted = self._unlisted is not None, None
         for folder in folders:
-            whole = wishes.folders is None or folder.id in wishes.folders
-            if self._stop.is_set() or not (whole or folder.id in wishes.paths):
-                continue
-            try:
-                self._look_at(folder, None if whole else wishes.paths[folder.id])
-                if folder not in self._catalog.folders():
-                    # Removed while it was looked at, and perhaps watched anew since.
-                    self.forget_folder(folder.id)
-            except BaseException as error:  # noqa: BLE001 - remembered and shown; the loop must live on
-                found = problem(error, f"looking for changed files in {folder.path}", self._events)
-                first = first or found
-        # A look at single paths that went well does not undo what another one missed.
-        if first is not None or wishes.folders is None or wishes.folders:
-            self._error = first
+            if self._stop.is_set():
+                return
+            seen = self._seen.setdefault(folder.id, _Seen())
+            whole = everything or folder.id in wishes.folders or seen.due(rescan_s) <= now
+            if whole or folder.id in wishes.paths:
+                self._try(folder, seen, None if whole else wishes.paths[folder.id])
 
-    def _look_at(self, folder: Folder, paths: Collection[str] | None) -> None:
+    def _try(self, folder: Folder, seen: _Seen, paths: Collection[str] | None) -> None:
+        if paths is None:
+            seen.looked = time.monotonic()
+        try:
+            self._look_at(folder, seen, paths)
+            # A look at single paths that went well does not undo what another one missed.
+            if paths is None:
+                seen.failed = None
+            if folder not in self._catalog.folders():
+                # Removed while it was looked at, and perhaps watched anew since.
+                self.forget_folder(folder.id)
+        except BaseException as error:  # noqa: BLE001 - remembered and shown; the loop must live on
+            seen.failed = problem(error, f"looking for changed files in {folder.path}", self._events)
+
+    def _look_at(self, folder: Folder, seen: _Seen, paths: Collection[str] | None) -> None:
         try:
             with self._storing:
                 # A folder that was removed since it was requested must not be entered again.
@@ -167,7 +200,7 @@ class Lookout:
                     return
             if paths is None:
                 # Watched first: what happens during the scan would be seen by neither otherwise.
-                self._unwatched[folder.id] = self._watch(folder)
+                seen.unwatched = self._watch(folder)
             stamps = self._stamps()
             changes = reconcile(
                 folder,
@@ -181,17 +214,19 @@ class Lookout:
             )
         except FolderError as error:
             # An unplugged disk is not an empty one: what is known of it stays.
-            self._offline[folder.id] = error
-            self._events.publish("folder", path=folder.path, mode="offline", reason=error.message)
+            before, seen.offline = seen.offline, error
+            if before is None or before.message != error.message:
+                self._events.publish("folder", path=folder.path, mode="offline", reason=error.message)
             return
         except StorageError:
             # The catalog refuses files of a folder that was removed during the scan: nothing is wrong then.
             if folder in self._catalog.folders():
                 raise
             return
-        was_offline = self._offline.pop(folder.id, None) is not None
+        was_offline, seen.offline = seen.offline is not None, None
         if changes.departed:
-            self._departed.setdefault(folder.id, set()).update(changes.departed)
+            with self._departing:
+                self._departed.setdefault(folder.id, set()).update(changes.departed)
         if paths is None or was_offline or changes.to_index or changes.vanished:
             self._tell(folder, changes)
         if was_offline and paths is not None:

@@ -142,10 +142,12 @@ class Pacer:
     # What work asks.
 
     def current(self) -> Pace:
-        now = self._clock()
         order = self._order
+        now = self._clock()
         if order is not None and (left := order.left(now)) is not None and left <= 0:
-            self._order = order = None
+            # Unless somebody has said something new meanwhile.
+            with self._changed:
+                self._order = order = None if self._order is order else self._order
         if order is not None and order.mode is Mode.PAUSED:
             return _ordered(order, now)
         wish = self._wish()
@@ -180,8 +182,11 @@ class Pacer:
                 nap = LONGEST_NAP_SECONDS if querying else min(due - now, LONGEST_NAP_SECONDS)
                 woken = self._changed.wait(nap)
             # Not under the lock, which queries take: to look at the machine may take a moment.
-            if woken and self.current().mode is Mode.PAUSED:
-                return False
+            if woken:
+                pace = self.current()
+                if pace.mode is Mode.PAUSED:
+                    return False
+                due = began + rest_after(pace.mode, worked_s)
         return True
 
     def at_once(self, most: int) -> int:

@@ -1,8 +1,8 @@
 """Drains the catalog's pending files: read and chunk → embed → store, each stage in threads of its own.
 
 Embedding is the slow stage, by far, and releases the GIL; reading and storing hide behind it. The stages
-are joined by short bounded queues, so memory stays bounded whatever the files hold. Every file ends in an
-``Outcome``; nothing is marked done before its rows are stored.
+are joined by bounded queues, so memory stays bounded whatever the files hold. Every file ends in an
+``Outcome``; nothing is marked done before its rows are stored, and a long file is stored in parts.
 """
 
 from __future__ import annotations
@@ -10,42 +10,41 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from qwen_finder.core.document import FileId, Kind
-from qwen_finder.core.errors import Interrupted, ModelError
+from qwen_finder.core.errors import Interrupted
 from qwen_finder.core.ports import Catalog, CatalogFile, EmbeddedChunk, Embedder, Journal, VectorStore
-from qwen_finder.indexing.prepare import PreparedFile, give_up
+from qwen_finder.indexing.embedding import GroupEmbedding
+from qwen_finder.indexing.parts import Part, Work
+from qwen_finder.indexing.prepare import PreparedFile
 from qwen_finder.indexing.readers import Readers
 from qwen_finder.indexing.recent import RecentVectors
-
-if TYPE_CHECKING:
-    from qwen_finder.core.ports import Vector
+from qwen_finder.indexing.waiting import WaitingRoom
 
 FETCH = 64
-QUEUED_FILES = 48
 
-# A group is sorted by length before it is embedded, so that its batches hold texts of like length.
+# How often reading looks for files saved meanwhile while it waits for embedding.
+LOOK_SECONDS = 0.25
+
+# A group is sorted by length before it is embedded, so that its batches hold texts of like length. It is
+# worked off wholly before a file that was saved meanwhile has its turn.
 GROUP_CHUNKS = 256
-GROUP_SECONDS = 1.0
-
-# What one call to the embedder takes, and so how long a query or a stop may wait for it. The characters that
-# make it up depend on model and machine and are measured; too few would leave the model's batches half empty.
-SLICE_SECONDS = 0.15
-LEAST_SLICE, MOST_SLICE = 400, 8_000
+GROUP_SECONDS = 2.0
+FILLING_SECONDS = 1.0
 
 # Reading is paced like embedding, but not after every file of a millisecond.
 READING_SECONDS = 0.05
-
-# Any working model embeds this.
-PLAIN_TEXT = "The quick brown fox jumps over the lazy dog."
 
 # Few large commits: LanceDB writes 64 to 109 times as many rows a second this way (one file a commit
 # against 400), and each commit leaves files behind. A flush every few seconds keeps new files findable.
 FLUSH_ROWS = 1_500
 FLUSH_SECONDS = 4.0
+
+# Parts of files that wait to be stored; storing is quick, so there are many only while the disk hangs.
+QUEUED_PARTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +118,21 @@ class Pipeline:
     ) -> None:
         self._catalog = catalog
         self._store = store
-        self._embedder = embedder
         self._prepare = prepare
         self._finished = finished
         self._stop = stop
         self._storing = storing
-        self._recent = recent
         self._journal = journal
         self._alone = alone
         self._readers = readers
         self._reading = threading.Lock()
         self._read_seconds = 0.0
         self._pace = pace
-        self._heard = embedded
-        self._slice_characters = 2_000
+        self._embedding = GroupEmbedding(embedder, recent, journal, rest=self._rest, embedded=embedded)
         self._paused = threading.Event()
-        self._read: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES)
-        self._embedded: queue.Queue[PreparedFile | None] = queue.Queue(QUEUED_FILES * 8)
+        self._full = False
+        self._room = WaitingRoom()
+        self._parts: queue.Queue[Part | None] = queue.Queue(QUEUED_PARTS)
         self._in_flight: dict[FileId, int] = {}
         self._failed = threading.Event()
         self._error: BaseException | None = None
@@ -143,7 +140,7 @@ class Pipeline:
     def run(self) -> None:
         """Returns when nothing is pending any more, at ``stop`` and at a pause; raises what a stage raised.
 
-        Files in flight at a stop or pause stay pending and are done again by the next run.
+        Files in flight at a stop or pause stay pending; the next run goes on with what is not stored of them.
         """
         stages = [
             threading.Thread(target=self._guard, args=(stage,), name=f"indexing-{stage.__name__}")
@@ -167,20 +164,36 @@ class Pipeline:
             noted=lambda files: self._journal.note("reading", files),
             halted=self._halted,
         ) as readers:
-            while not self._halted():
-                # Files in flight are still pending in the catalog, so more than those are asked for. The copy
-                # is made first: a file finished between the two lines must not be taken for a new one.
-                done, in_flight = readers.done, dict(self._in_flight)
-                listed = self._pending(FETCH + len(in_flight))
-                fresh = [file for file in listed if in_flight.get(file.id) != file.generation]
-                # While the last ones are read some may change, and are fresh again.
-                if not fresh and not readers.settle(done):
+            for file in self._admitted(readers):
+                self._in_flight[file.id] = file.generation
+                if not readers.begin(file):
                     break
-                for file in fresh:
-                    self._in_flight[file.id] = file.generation
-                    if not readers.begin(file):
-                        break
-        self._put(self._read, None, unless=self._halted)
+        self._room.end()
+
+    def _admitted(self, readers: Readers) -> Iterator[CatalogFile]:
+        """Pending files in their order, each when there is room for it; ends when all are embedded."""
+        settled = False
+        while not self._halted():
+            # Files in flight are still pending in the catalog, so more than those are asked for. The copy
+            # is made first: a file finished between the two lines must not be taken for a new one.
+            in_flight = dict(self._in_flight)
+            listed = self._pending(FETCH + len(in_flight))
+            fresh = [file for file in listed if in_flight.get(file.id) != file.generation]
+            if not fresh:
+                if settled:
+                    return
+                # Another look follows: what waited may have given way to a newer version of it.
+                settled = readers.settle(LOOK_SECONDS) and self._room.wait_for_end(LOOK_SECONDS)
+                continue
+            settled = False
+            for file in fresh:
+                if self._halted():
+                    return
+                if not self._room.admits(file):
+                    self._room.wait_for_room(file, LOOK_SECONDS)
+                    # What was saved meanwhile comes first.
+                    break
+                yield file
 
     def _read_file(self, file: CatalogFile) -> None:
         began = time.monotonic()
@@ -194,7 +207,7 @@ class Pipeline:
         finally:
             with self._reading:
                 self._read_seconds += time.monotonic() - began
-        self._put(self._read, prepared, unless=self._halted)
+        self._room.enter(Work(prepared))
         with self._reading:
             worked = self._read_seconds if self._read_seconds >= READING_SECONDS else 0.0
             self._read_seconds -= worked
@@ -209,140 +222,97 @@ class Pipeline:
     # Stage 2: embed.
 
     def _embed_files(self) -> None:
-        while True:
-            group, ended = self._collect()
-            for file in self._embed(group):
-                self._put(self._embedded, file, unless=self._failed.is_set)
-            if ended or self._halted():
-                break
-        self._put(self._embedded, None, unless=self._failed.is_set)
+        while not (self._room.ended or self._halted()):
+            group = self._collect()
+            self._embedding.fill(group)
+            halted = self._halted()
+            for work in [work for work, _ in group] + (self._room.leave() if halted else []):
+                for part in work.hand_on(halted=halted):
+                    self._put(part)
+        self._put(None)
 
-    def _collect(self) -> tuple[list[PreparedFile], bool]:
-        """Files whose chunks are worth embedding together; waits for the first one only."""
-        group: list[PreparedFile] = []
-        wanting = 0
+    def _collect(self) -> list[tuple[Work, Sequence[int]]]:
+        """Passages worth embedding together; waits for the first ones only."""
+        group: list[tuple[Work, Sequence[int]]] = []
+        chunks, characters = GROUP_CHUNKS, self._embedding.characters_in(GROUP_SECONDS)
         deadline = 0.0
-        while wanting < GROUP_CHUNKS:
-            try:
-                file = self._read.get(timeout=0.2 if not group else max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                if group or self._halted():
-                    return group, False
+        while chunks > 0 and characters > 0:
+            patience = deadline - time.monotonic() if group else LOOK_SECONDS
+            taken = self._room.take(chunks, characters, max(0.0, patience))
+            if taken is None:
+                if group or self._room.ended or self._halted():
+                    break
                 continue
-            if file is None:
-                return group, True
             if not group:
-                deadline = time.monotonic() + GROUP_SECONDS
-            group.append(file)
-            wanting += sum(vector is None for vector in file.vectors)
-        return group, False
-
-    def _embed(self, group: Sequence[PreparedFile]) -> Sequence[PreparedFile]:
-        """Fill in the missing vectors of ``group``; what a stop left without them is dropped."""
-        wanting: dict[str, str] = {}
-        owners: dict[str, FileId] = {}
-        for file in group:
-            for chunk, vector in zip(file.chunks, file.vectors, strict=True):
-                if vector is None and self._recent.get(chunk.hash) is None:
-                    wanting.setdefault(chunk.hash, chunk.embedded_text)
-                    owners.setdefault(chunk.hash, file.file.id)
-        # Longest first: the short ones at the end fill batches up.
-        hashes = sorted(wanting, key=lambda item: -len(wanting[item]))
-        fresh: dict[str, Vector] = {}
-        refused: dict[str, ModelError] = {}
-        start, spent = 0, 0.0
-        while start < len(hashes) and self._rest(spent):
-            end, characters = start, 0
-            while end < len(hashes) and (end == start or characters < self._slice_characters):
-                characters += len(wanting[hashes[end]])
-                end += 1
-            began = time.monotonic()
-            self._journal.note("embedding", list({owners[item] for item in hashes[start:end]}))
-            answers = self._vectors([wanting[item] for item in hashes[start:end]])
-            for item, answer in zip(hashes[start:end], answers, strict=True):
-                if isinstance(answer, ModelError):
-                    refused[item] = answer
-                else:
-                    fresh[item] = answer
-            start, spent = end, time.monotonic() - began
-            self._slice_characters = fitting_slice(characters, spent)
-            self._heard(characters)
-        self._journal.note("embedding", ())
-        for file in group:
-            error = next((refused[chunk.hash] for chunk in file.chunks if chunk.hash in refused), None)
-            if error is not None:
-                give_up(file, error)
-            for index, chunk in enumerate(file.chunks):
-                if file.vectors[index] is None:
-                    file.vectors[index] = fresh.get(chunk.hash, self._recent.get(chunk.hash))
-        for item, vector in fresh.items():
-            self._recent.add(item, vector)
-        return [file for file in group if all(vector is not None for vector in file.vectors)]
-
-    def _vectors(self, texts: Sequence[str]) -> Sequence[Vector | ModelError]:
-        """The vectors of ``texts``, or the error for those the model cannot embed, so that one bad text costs
-        only its own file. Raises the ModelError when the model itself does not work any more.
-        """
-        try:
-            return list(self._embedder.embed_documents(texts))
-        except ModelError as error:
-            self._embedder.embed_documents([PLAIN_TEXT])
-            if len(texts) == 1:
-                return [error]
-            return [answer for text in texts for answer in self._vectors([text])]
+                deadline = time.monotonic() + FILLING_SECONDS
+            group.append(taken)
+            work, ordinals = taken
+            chunks -= len(ordinals)
+            characters -= sum(len(work.file.chunks[ordinal].embedded_text) for ordinal in ordinals)
+        return group
 
     # Stage 3: store.
 
     def _store_files(self) -> None:
-        batch: list[PreparedFile] = []
+        batch: list[Part] = []
         rows = 0
         due = 0.0
         while True:
             try:
-                file = self._embedded.get(timeout=max(0.05, due - time.monotonic()) if batch else 0.5)
+                part = self._parts.get(timeout=max(0.05, due - time.monotonic()) if batch else 0.5)
             except queue.Empty:
                 if self._failed.is_set():
                     break
             else:
-                if file is None:
+                if part is None:
                     break
                 if not batch:
                     due = time.monotonic() + FLUSH_SECONDS
-                batch.append(file)
-                rows += len(file.chunks)
+                batch.append(part)
+                rows += len(part.rows)
             if batch and (rows >= FLUSH_ROWS or time.monotonic() >= due):
                 self._flush(batch)
                 batch, rows = [], 0
         if batch and not self._failed.is_set():
             self._flush(batch)
 
-    def _flush(self, batch: Sequence[PreparedFile]) -> None:
-        if not self._pace.has_room():
+    def _flush(self, batch: Sequence[Part]) -> None:
+        # Once a batch was left out, later parts of the same files cannot be stored either.
+        self._full = self._full or not self._pace.has_room()
+        if self._full:
             self._paused.set()
             return
         with self._storing:
-            current = self._catalog.files([file.file.id for file in batch])
-            # Forgotten files are dropped, and so is the older version of one that changed meanwhile: it may
-            # be in the batch twice, and is pending anyway.
-            kept = [
-                file
-                for file in batch
-                if file.file.id in current and current[file.file.id].generation == file.file.generation
-            ]
-            rows = [
-                EmbeddedChunk(file.fields, chunk, _known(vector))
-                for file in kept
-                for chunk, vector in zip(file.chunks, file.vectors, strict=True)
-            ]
+            current = self._catalog.files([part.file.file.id for part in batch])
+            # Parts of forgotten files are dropped, and so are those of the older version of a file that
+            # changed meanwhile: it may be in the batch twice, and is pending anyway.
+            kept: list[Part] = []
+            dropped: list[Part] = []
+            for part in batch:
+                now = current.get(part.file.file.id)
+                fits = now is not None and now.generation == part.file.file.generation
+                (kept if fits else dropped).append(part)
+            replaced: dict[FileId, list[EmbeddedChunk]] = {}
+            added: list[EmbeddedChunk] = []
+            for part in kept:
+                if part.first:
+                    replaced[part.file.file.id] = []
+                replaced.get(part.file.file.id, added).extend(part.rows)
             # A file that never had rows and has none now costs the index nothing.
-            touched = [file.file.id for file in kept if file.chunks or file.file.chunks]
+            touched = [id for id, rows in replaced.items() if rows or current[id].chunks]
             if touched:
-                self._store.replace(touched, rows)
-            self._catalog.finish([file.outcome for file in kept])
-        for file in batch:
+                self._store.replace(touched, [row for rows in replaced.values() for row in rows])
+            if added:
+                self._store.add(added)
+            # The last one counts, when several parts of a file are in the batch.
+            self._catalog.finish(list({part.file.file.id: part.outcome for part in kept}.values()))
+        for part in dropped:
+            self._room.dismiss(part.file.file.id, part.file.file.generation)
+        done = [part.file for part in batch if part.last or part in dropped]
+        for file in done:
             if self._in_flight.get(file.file.id) == file.file.generation:
                 del self._in_flight[file.file.id]
-        self._finished(Finished(tuple(measured(file) for file in batch)))
+        self._finished(Finished(tuple(measured(file) for file in done)))
 
     # Shared by the stages.
 
@@ -355,17 +325,11 @@ class Pipeline:
             self._paused.set()
         return not self._halted()
 
-    def _put(
-        self,
-        target: queue.Queue[PreparedFile | None],
-        item: PreparedFile | None,
-        *,
-        unless: Callable[[], bool],
-    ) -> None:
-        """Like ``Queue.put``, but gives up when ``unless`` says that the next stage will never take it."""
-        while not unless():
+    def _put(self, part: Part | None) -> None:
+        """Hand ``part`` to the store; gives up when that has failed and will never take it."""
+        while not self._failed.is_set():
             try:
-                return target.put(item, timeout=0.2)
+                return self._parts.put(part, timeout=0.2)
             except queue.Full:
                 continue
         return None
@@ -381,14 +345,3 @@ class Pipeline:
 def measured(file: PreparedFile) -> MeasuredFile:
     characters = sum(len(chunk.embedded_text) for chunk in file.chunks)
     return MeasuredFile(file.file.kind, file.fields.ext, file.file.size, characters)
-
-
-def fitting_slice(characters: int, seconds: float) -> int:
-    """How many characters the next call takes, when the last took ``seconds`` for its ``characters``."""
-    fitting = int(characters * SLICE_SECONDS / max(seconds, 1e-3))
-    return min(max(fitting, LEAST_SLICE), MOST_SLICE)
-
-
-def _known(vector: Vector | None) -> Vector:
-    assert vector is not None, "a file is stored only when all of its chunks are embedded"
-    return vector

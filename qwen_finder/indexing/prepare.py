@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from qwen_finder.core.document import Chunk, Document, FileFields, FileState, Kind
+from qwen_finder.core.document import Chunk, Document, FileFields, FileId, FileState, Kind
 from qwen_finder.core.errors import FileError, FinderError, Interrupted, UnusableError
 from qwen_finder.core.ports import CatalogFile, Outcome
 
@@ -44,13 +44,17 @@ class Stamps:
 
 @dataclass(slots=True)
 class PreparedFile:
-    """A file on its way through the pipeline: ``vectors[i]`` belongs to ``chunks[i]``, None until known."""
+    """A file on its way through the pipeline: ``vectors[i]`` belongs to ``chunks[i]``, None until known.
+
+    ``stored`` are the ordinals of the chunks that the index holds already, exactly as they are here.
+    """
 
     file: CatalogFile
     fields: FileFields
     outcome: Outcome
     chunks: Sequence[Chunk] = ()
     vectors: list[Vector | None] = field(default_factory=list)
+    stored: Collection[int] = ()
 
 
 def prepare(
@@ -60,11 +64,13 @@ def prepare(
     cut: Cut,
     stamps: Stamps,
     known_vectors: Callable[[CatalogFile, str], Mapping[str, Vector]],
+    stored: Callable[[FileId], Collection[int]],
 ) -> PreparedFile:
     """Read and chunk ``file``. ``known_vectors(file, content hash)`` gives the vectors of chunks, by chunk
-    hash, that were embedded before: of this file's last version and of files with the same content. What is
-    wrong with the file becomes its outcome; an UnusableError (of the model, of the processes that read) and
-    Interrupted are raised.
+    hash, that were embedded before: of this file's last version and of files with the same content.
+    ``stored(file)`` gives the ordinals of its chunks in the index, for a file of which an earlier run stored
+    a part. What is wrong with the file becomes its outcome; an UnusableError (of the model, of the processes
+    that read) and Interrupted are raised.
     """
     try:
         document = extract(file.path)
@@ -104,7 +110,10 @@ def prepare(
             "The file holds no words.",
             "It is found by name.",
         )
-    known = known_vectors(file, content_hash)
+    begun = file.content_hash == content_hash and file.stamp == stamp_of_part(
+        stamps.indexing, file.generation
+    )
+    known = {} if begun else known_vectors(file, content_hash)
     return PreparedFile(
         file,
         fields_of(file, document.kind, document.language),
@@ -122,7 +131,14 @@ def prepare(
         ),
         chunks,
         [known.get(chunk.hash) for chunk in chunks],
+        stored(file.id) if begun else (),
     )
+
+
+def stamp_of_part(stamp: str, generation: int) -> str:
+    """What a pending file is stamped with when a part of it is stored that will end as ``stamp``: those rows
+    are right as long as the file's generation is the same."""
+    return f"{stamp}#{generation}"
 
 
 def fields_of(file: CatalogFile, kind: Kind, language: str) -> FileFields:

@@ -29,8 +29,10 @@ SPEED_SECONDS = 60.0
 EARLIEST_SECONDS = 3.0
 CARRIED_SECONDS = 10.0
 
-# How fast the shown estimate follows the computed one, and how much longer it may become in a second.
+# How fast the shown estimate follows the computed one. It stands still rather than goes up, unless what is
+# computed is this many times as long (work was added, the pace was lowered), and then by so much in a second.
 FOLLOW_SECONDS = 8.0
+CLEARLY_LONGER = 1.25
 RISE = 1.08
 
 LOOK_SECONDS = 5.0
@@ -193,11 +195,12 @@ class _Decaying:
 
 
 class _Estimate:
-    """The time left as it is shown: it follows what is computed slowly, and hardly ever grows."""
+    """The time left as it is shown: it follows what is computed slowly, and grows only for a good reason."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._shown: float | None = None
+        self._growing = False
         self._at = 0.0
 
     def show(self, computed: float | None) -> float | None:
@@ -210,6 +213,9 @@ class _Estimate:
         elapsed = now - self._at
         aged = max(self._shown - elapsed, 0.0)
         follow = 1.0 - math.exp(-elapsed / FOLLOW_SECONDS)
-        most = (self._shown + 1.0) * RISE ** max(elapsed, 0.0)
+        # Once it has to grow it does so until it is right.
+        enough = self._shown if self._growing else CLEARLY_LONGER * self._shown + 1.0
+        self._growing = computed > enough
+        most = (self._shown + 1.0) * RISE ** max(elapsed, 0.0) if self._growing else self._shown
         self._shown, self._at = min(aged + (computed - aged) * follow, most), now
         return round(self._shown, 1)

@@ -39,7 +39,6 @@ class Readers:
         self._halted = halted
         self._changed = threading.Condition()
         self._busy: list[FileId] = []
-        self._done = 0
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="indexing-read")
 
     def __enter__(self) -> Self:
@@ -49,11 +48,6 @@ class Readers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.shutdown(wait=True)
-
-    @property
-    def done(self) -> int:
-        """How many files were read so far."""
-        return self._done
 
     def begin(self, file: CatalogFile) -> bool:
         """Hand ``file`` to a thread as soon as one may work; False when the work is halted instead."""
@@ -67,11 +61,10 @@ class Readers:
                 self._changed.wait(_LOOK_SECONDS)
         return False
 
-    def settle(self, done: int) -> bool:
-        """Wait until nobody is at work; whether anything was read since ``done`` files were."""
+    def settle(self, seconds: float) -> bool:
+        """Whether nobody is at work, at least after so many seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._busy)
-        return self._done != done
+            return self._changed.wait_for(lambda: not self._busy, seconds)
 
     def _one(self, file: CatalogFile) -> None:
         try:
@@ -79,6 +72,5 @@ class Readers:
         finally:
             with self._changed:
                 self._busy.remove(file.id)
-                self._done += 1
                 self._noted(self._busy)
                 self._changed.notify_all()

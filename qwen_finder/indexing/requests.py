@@ -9,16 +9,20 @@ import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+# More paths than this in one folder are not worth keeping: it is quicker to look through it.
+MOST_PATHS = 20_000
+
 
 @dataclass(slots=True)
 class Wishes:
-    """``folders`` to look through, and ``paths`` to look at, by folder. None: look through all folders."""
+    """``folders`` to look through, and ``paths`` to look at, by folder; those of a folder that is looked
+    through anyhow may be left out."""
 
-    folders: set[int] | None = field(default_factory=set)
+    folders: set[int] = field(default_factory=set)
     paths: dict[int, set[str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return self.folders is None or bool(self.folders or self.paths)
+        return bool(self.folders or self.paths)
 
 
 class Requests:
@@ -33,28 +37,30 @@ class Requests:
     def ask(self, folders: Iterable[int]) -> None:
         """Look through these folders as soon as possible."""
         with self._changed:
-            if self._wishes.folders is not None:
-                self._wishes.folders.update(folders)
+            self._wishes.folders.update(folders)
             self._changed.notify_all()
 
     def hint(self, folder: int, paths: Collection[str]) -> None:
         """Look at these paths of a folder, and below them, as soon as possible."""
         with self._changed:
-            self._wishes.paths.setdefault(folder, set()).update(paths)
+            if folder not in self._wishes.folders:
+                wished = self._wishes.paths.setdefault(folder, set())
+                wished.update(paths)
+                if len(wished) > MOST_PATHS:
+                    del self._wishes.paths[folder]
+                    self._wishes.folders.add(folder)
             self._changed.notify_all()
 
-    def take(self, timeout_s: float) -> Wishes:
-        """What was wished, as soon as something is; all folders when ``timeout_s`` pass without a wish.
+    def take(self, timeout_s: float | None) -> Wishes:
+        """What was wished, as soon as something is; nothing when ``timeout_s`` pass without a wish.
 
-        ``pending`` stays true until ``done``. Returns nothing to do when closed.
+        ``pending`` stays true until ``done``. Returns nothing when closed.
         """
         with self._changed:
-            asked = self._changed.wait_for(lambda: self._wishes or self._closed, timeout_s)
+            self._changed.wait_for(lambda: self._wishes or self._closed, timeout_s)
             wishes, self._wishes = self._wishes, Wishes()
             self._taken = True
-            if self._closed:
-                return Wishes()
-            return wishes if asked else Wishes(folders=None)
+            return Wishes() if self._closed else wishes
 
     def done(self) -> None:
         with self._changed:

@@ -54,7 +54,6 @@ class Upkeep:
         self._step_due = self._wipe_due = False
         self._step_awaited = False
         self._wipe_asked = False
-        self._wiping = False
         self._changed_at = 0.0
         self._next_step = 0.0
         self._next_wipe = 0.0
@@ -84,11 +83,6 @@ class Upkeep:
             self._wipe_asked = True
             self._changed.notify_all()
 
-    @property
-    def wiping(self) -> bool:
-        """A wipe was asked for and is not done yet."""
-        return self._wipe_asked or self._wiping
-
     def _run(self) -> None:
         wait: float | None = None
         while True:
@@ -117,14 +111,11 @@ class Upkeep:
         if self._wipe_asked:
             # Before the work, not after: what is deleted meanwhile needs another.
             self._wipe_asked = False
-            self._wiping = True
             try:
                 self._wipe(store)
             except BaseException:
                 self._wipe_asked = True
                 raise
-            finally:
-                self._wiping = False
             return 0.0
         if self._step_due and now >= self._next_step:
             self._step_due = False

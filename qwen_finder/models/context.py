@@ -21,6 +21,10 @@ from qwen_finder.models.tokenizer import Tokens
 
 _TOO_LARGE = "There may be too little memory for this model; choose a smaller one."
 
+KEPT_TOKENS = 2_048
+"""A context that a longer batch made larger than this goes back to it: for 8,192 tokens, which a pasted page
+may have, the cache of a model of 4 billion parameters takes a gigabyte."""
+
 FloatArray = npt.NDArray[np.float32]
 
 
@@ -39,7 +43,8 @@ class ContextShape:
 
 
 class Context:
-    """A context of ``model``. It grows when a batch is longer than ``shape.tokens``."""
+    """A context of ``model``. It grows for a batch longer than ``shape.tokens``, and much larger it does
+    not stay."""
 
     def __init__(self, model: NativeModel, shape: ContextShape) -> None:
         self._api: Any = library()
@@ -58,8 +63,11 @@ class Context:
         Raises ModelError "model.failed" if llama.cpp does not compute them.
         """
         total = sum(map(len, sequences))
+        kept = max(self._shape.tokens, KEPT_TOKENS)
         if total > self._capacity:
             self._open(max(self._shape.tokens, 1 << (total - 1).bit_length()))
+        elif self._capacity > kept >= total:
+            self._open(kept)
         status = self._compute(sequences)
         if status:
             raise ModelError(

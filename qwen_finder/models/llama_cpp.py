@@ -10,6 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,7 +94,8 @@ class LlamaCppEmbedder:
             self._documents, self._queries = open_lane(shape), open_lane(_QUERY_SHAPE)
             self._parts += [self._documents, self._queries]
             if self_test:
-                run_self_test(self._profile.name, self.embed_queries, self.embed_documents)
+                found = run_self_test(self._profile.name, self.embed_queries, self.embed_documents)
+                self._spec = replace(self._spec, related=found.related, unrelated=found.unrelated)
         except BaseException:
             self.close()
             raise

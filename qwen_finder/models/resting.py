@@ -113,7 +113,8 @@ class RestingEmbedder:
                 f"the file of the model {self._spec.name} is not the one it was when it was opened",
                 "Restart the service (`qwen-finder service stop`): it then indexes with the new model.",
             )
-        self._embedder, self._spec = embedder, embedder.spec
+        # What the first self-test measured stays known: later loadings do without.
+        self._embedder, self._spec = embedder, self._spec or embedder.spec
         if self._idle_s:
             threading.Thread(target=self._unload_when_idle, name="unload-model", daemon=True).start()
         return embedder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -114,18 +115,21 @@ def rank(
     terms: Sequence[Term],
     files: Mapping[FileId, CatalogFile],
     chunks: Mapping[ChunkId, StoredChunk],
-    names: Mapping[FileId, str],
     scales: Scales,
 ) -> list[RankedFile]:
     """Order ``fused`` files by fused score and evidence; files no longer in the catalog are dropped.
 
-    ``names`` are the files' names as people read them; a word found there counts like one in the text.
+    A word found in a file's name counts like one in its text.
     ``scales`` are empty when the model does not read the query: then meaning is no evidence.
     """
     similarities = _best_similarity(found.vectors)
     named = {match.file for match in found.names if match.exact}
     identifiers = [word.lower() for word in query.split() if is_identifier(word)]
-    held = {item.file: _terms_held(item, terms, chunks, names) for item in fused if item.file in files}
+    held = {
+        item.file: _terms_held(item, terms, chunks, os.path.basename(files[item.file].path))
+        for item in fused
+        if item.file in files
+    }
     rarity = _rarity(terms, list(held.values()))
     total = sum(rarity) or 1.0
     ranked: list[RankedFile] = []
@@ -175,10 +179,10 @@ def _terms_held(
     item: FusedFile,
     terms: Sequence[Term],
     chunks: Mapping[ChunkId, StoredChunk],
-    names: Mapping[FileId, str],
+    name: str,
 ) -> list[set[int]]:
     """For each passage of the file, which terms it or the file's name holds (the name alone at least)."""
-    in_name = {occurrence.term for occurrence in occurrences(terms, names.get(item.file, ""))}
+    in_name = {occurrence.term for occurrence in occurrences(terms, name)}
     return [
         in_name | {occurrence.term for occurrence in occurrences(terms, f"{chunk.context}\n{chunk.text}")}
         for chunk in _passages(item, chunks)

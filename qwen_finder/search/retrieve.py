@@ -22,7 +22,7 @@ TEXT_K = 100
 VECTORS_K = 100
 NAMES_K = 50
 
-# A phrase or an excluded word narrows the other searches to (or away from) at most so many files.
+# A phrase or an excluded word narrows the other searches to (or away from) the files of so many passages.
 EXACT_K = 5_000
 
 # Full text ranks by any of these words; more of them cost time and find nothing better.
@@ -80,6 +80,28 @@ def _with_exact_words(
         where,
         files=where.files if files is None else tuple(sorted(files)),
         not_files=tuple(sorted(excluded)),
+    )
+
+
+def leave_out(found: Retrieved, query: ParsedQuery, catalog: Catalog, store: VectorStore | None) -> Retrieved:
+    """``found`` without the files that hold an excluded word; those of a very common one are not all known
+    to the filter inside the searches."""
+    if not query.not_words:
+        return found
+    candidates = {item.file for items in (found.vectors, found.text, found.names) for item in items}
+    excluded: set[FileId] = set()
+    for word in query.not_words:
+        left = candidates - excluded
+        excluded |= _files_named(word, Filter(files=tuple(sorted(left))), catalog)
+        # One long file may hold more passages with the word than are listed at once.
+        while left and (holding := _files_with(word, Filter(files=tuple(sorted(left))), store)):
+            left -= holding
+            excluded |= holding
+    return replace(
+        found,
+        vectors=[item for item in found.vectors if item.file not in excluded],
+        text=[item for item in found.text if item.file not in excluded],
+        names=[item for item in found.names if item.file not in excluded],
     )
 
 

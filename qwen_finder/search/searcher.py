@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import ChunkId, FileId
 from qwen_finder.core.errors import UsageError
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
-from qwen_finder.core.probes import PLAIN_PAIRS
+from qwen_finder.core.ports import Catalog, Embedder, VectorStore
 from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
@@ -25,9 +24,9 @@ from qwen_finder.search.rank import (
     weights_for,
     worth_a_look,
 )
-from qwen_finder.search.retrieve import Retrieved, resolve_filter, retrieve
+from qwen_finder.search.retrieve import Retrieved, leave_out, resolve_filter, retrieve
 from qwen_finder.search.snippet import passage
-from qwen_finder.search.strength import SAMPLE, Calibration, Scales, background, calibrate, strength
+from qwen_finder.search.strength import SAMPLE, Scales, background, calibrate, strength
 from qwen_finder.search.words import Term, terms_of
 
 if TYPE_CHECKING:
@@ -60,8 +59,6 @@ class Searcher:
         self._gone = gone
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
         self._sample: tuple[float, Vectors] | None = None
-        # Of one: None would be "not tried yet", and a model without a scale is not tried again.
-        self._calibration: tuple[Calibration | None] | None = None
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Raises UsageError for an empty query or an option that cannot be read."""
@@ -86,7 +83,7 @@ class Searcher:
                 embedder=self._embedder,
                 pool=self._pool,
             )
-        hits = self._hits(query, request, found)
+        hits = self._hits(query, request, leave_out(found, query, self._catalog, self._store))
         best = max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
         took = (time.perf_counter() - started) * 1000
         return SearchResponse(request.text, round(took, 1), best, tuple(hits))
@@ -98,9 +95,8 @@ class Searcher:
         files = self._catalog.files([item.file for item in fused])
         chunks = self._chunks(fused)
         terms = terms_of(query.text)
-        names = {id: _readable(file) for id, file in files.items()}
         scales = self._scales(found) if readable else Scales()
-        ranked = rank(fused, found, query.text, terms, files, chunks, names, scales)
+        ranked = rank(fused, found, query.text, terms, files, chunks, scales)
         marked = telling_terms(terms, fused, chunks)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
@@ -137,14 +133,9 @@ class Searcher:
         """The sample is drawn anew once a minute at most: it costs more than a search and changes slowly."""
         if self._store is None or self._embedder is None or found.vector is None:
             return Scales()
-        if self._calibration is None:
-            questions, answers = zip(*PLAIN_PAIRS, strict=True)
-            self._calibration = (
-                calibrate(self._embedder.embed_queries(questions), self._embedder.embed_documents(answers)),
-            )
         if self._sample is None or time.monotonic() - self._sample[0] > SAMPLE_SECONDS:
             self._sample = (time.monotonic(), self._store.sample(SAMPLE))
-        return Scales(background(found.vector, self._sample[1]), *self._calibration)
+        return Scales(background(found.vector, self._sample[1]), calibrate(self._embedder.spec))
 
 
 def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
@@ -156,11 +147,6 @@ def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
         coverage=item.coverage,
         exact=item.exact or bool(query.phrases),
     )
-
-
-def _readable(file: CatalogFile) -> str:
-    """The file's name with word breaks where people see them: ``red_car.jpg`` is red car jpg."""
-    return os.path.basename(file.path).replace("_", " ").replace("-", " ").replace(".", " ")
 
 
 def _hit(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.query import Strength
 
 if TYPE_CHECKING:
-    from qwen_finder.core.ports import Vector, Vectors
+    from qwen_finder.core.ports import ModelSpec, Vector, Vectors
 
 SAMPLE = 1_000
 
@@ -59,13 +59,11 @@ class Calibration:
         return (similarity - self.unrelated) / (self.related - self.unrelated)
 
 
-def calibrate(questions: Vectors, answers: Vectors) -> Calibration | None:
-    """From the vectors of ``core.probes.PLAIN_PAIRS``; None when the model does not tell them apart."""
-    similarities = questions @ answers.T
-    count = len(similarities)
-    related = float(similarities.trace()) / count
-    unrelated = (float(similarities.sum()) - related * count) / (count * (count - 1))
-    return Calibration(unrelated, related) if related > unrelated + 0.01 else None
+def calibrate(model: ModelSpec) -> Calibration | None:
+    """None when the model does not tell plain pairs apart, or was not asked to."""
+    if model.related is None or model.unrelated is None or model.related <= model.unrelated + 0.01:
+        return None
+    return Calibration(model.unrelated, model.related)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.api.launcher import create_folders
 from qwen_finder.api.wire.errors import error_to_json
 from qwen_finder.api.wire.text import dumps
-from qwen_finder.core.errors import FinderError, UnusableError
+from qwen_finder.core.errors import FinderError, StorageError, UnusableError
 from qwen_finder.core.events import EventLog
 from qwen_finder.server.auth import Guard
 from qwen_finder.server.instance import InstanceLock
@@ -85,6 +85,8 @@ def serve(paths: Paths, open_engine: Callable[[Paths, Settings], Engine]) -> int
     try:
         engine.start()
         _listen(paths, engine, deadline)
+    except FinderError as error:
+        return _fail(paths, error)
     finally:
         # The order matters to clients: once the file is gone they may start the next service.
         endpoints.withdraw(paths.endpoint_file, os.getpid())
@@ -117,7 +119,15 @@ def _listen(paths: Paths, engine: Engine, deadline: _Deadline) -> None:
         listener.listen(128)
         with _signals(stop):
             # Connections made from here on wait in the socket's queue until the loop runs.
-            endpoints.publish(paths.endpoint_file, Endpoint(port, token, os.getpid(), __version__))
+            try:
+                endpoints.publish(paths.endpoint_file, Endpoint(port, token, os.getpid(), __version__))
+            except OSError as error:
+                raise StorageError(
+                    "storage.endpoint",
+                    f"The service cannot tell where it listens: {paths.endpoint_file} cannot be written"
+                    f" ({error.strerror}).",
+                    "Free some space on that disk, or make the folder writable.",
+                ) from error
             _LOG.info("Service %s, process %d, listens on 127.0.0.1:%d.", __version__, os.getpid(), port)
             server.run(sockets=[listener])
 
@@ -196,7 +206,11 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop()
 
-    previous = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        # Its terminal was closed. Under nohup it stays.
+        numbers.append(signal.SIGHUP)
+    previous = {number: signal.signal(number, on_signal) for number in numbers}
     try:
         yield
     finally:
@@ -220,7 +234,11 @@ def _be_modest() -> None:
 
 def _fail(paths: Paths, error: FinderError) -> int:
     _LOG.error("The service cannot start: %s", error.message)
-    paths.startup_error_file.write_bytes(dumps(error_to_json(error)))
+    try:
+        paths.startup_error_file.write_bytes(dumps(error_to_json(error)))
+    except OSError as problem:
+        # The disk may be full; whoever started us sees the exit code at least.
+        _LOG.error("That cannot be noted for those who ask for the service: %s", problem)
     return error.exit_code
 
 

@@ -65,6 +65,8 @@ class InotifyTree:
         self._lock = threading.Lock()
         self._paths: dict[WatchDescriptor, str] = {}
         self._watches: dict[str, tuple[WatchDescriptor, CallbackId]] = {}
+        # Directory → those directly in it: what is below one is found without a look at all others.
+        self._inside: dict[str, set[str]] = {}
         self._reader = InotifyFD()
         self._reader.start()
         try:
@@ -91,6 +93,9 @@ class InotifyTree:
     # Called by watchdog, from its thread.
 
     def on_event(self, event: InotifyEvent) -> None:
+        if event.mask & InotifyConstants.IN_UNMOUNT:
+            self._lost()
+            return
         with self._lock:
             directory = self._paths.get(event.wd)
             # What happens to a directory itself its parent is told as well, but for the root.
@@ -100,7 +105,8 @@ class InotifyTree:
             if event.mask & InotifyConstants.IN_ISDIR and event.name:
                 if event.is_moved_from or event.is_delete:
                     self._drop_below(path)
-                elif event.is_moved_to or event.is_create:
+                # One that was closed to us may have been opened.
+                elif event.is_moved_to or event.is_create or path not in self._watches:
                     try:
                         self._add_below(path)
                     except WatchLimit:
@@ -132,7 +138,7 @@ class InotifyTree:
             except WatchLimit:
                 raise
             except OSError:
-                # Gone since it was listed, or not to be read; the scan says which.
+                # Gone since it was listed, or closed to us; the scan says which.
                 if directory == self._root:
                     raise
                 continue
@@ -146,6 +152,10 @@ class InotifyTree:
             if error.errno == errno.ENOSPC:
                 raise WatchLimit(errno.ENOSPC, "no more watches are granted") from error
             raise
+        if wd == -1:
+            # That is how watchdog tells of a directory that may not be read.
+            self._reader.remove_callbacks([(wd, number)])
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), directory)
         # A directory keeps its watch wherever it goes; this one was known under another name.
         before = self._paths.get(wd)
         if before is not None:
@@ -157,11 +167,17 @@ class InotifyTree:
             self._reader.remove_callbacks([stale])
         self._paths[wd] = directory
         self._watches[directory] = (wd, number)
+        self._inside.setdefault(os.path.dirname(directory), set()).add(directory)
 
     def _drop_below(self, top: str) -> None:
-        inside = os.path.join(top, "")
-        gone = [path for path in self._watches if path == top or path.startswith(inside)]
-        watches = [self._watches.pop(path) for path in gone]
-        for wd, _ in watches:
-            del self._paths[wd]
+        self._inside.get(os.path.dirname(top), set()).discard(top)
+        watches: list[tuple[WatchDescriptor, CallbackId]] = []
+        pending = [top]
+        while pending:
+            directory = pending.pop()
+            pending += self._inside.pop(directory, ())
+            watch = self._watches.pop(directory, None)
+            if watch is not None:
+                del self._paths[watch[0]]
+                watches.append(watch)
         self._reader.remove_callbacks(watches)

@@ -6,7 +6,7 @@ Watching a network share shows one's own changes only, so such folders are looke
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -29,11 +29,15 @@ class Mount:
     point: str
     kind: str
     options: str = ""
+    device: str = ""
 
 
 def mounts() -> list[Mount]:
     """Every mounted file system, in the order they were mounted."""
-    return [Mount(part.mountpoint, part.fstype, part.opts) for part in psutil.disk_partitions(all=True)]
+    return [
+        Mount(part.mountpoint, part.fstype, part.opts, part.device)
+        for part in psutil.disk_partitions(all=True)
+    ]
 
 
 def mount_of(path: str, mounted: Sequence[Mount]) -> Mount | None:
@@ -46,16 +50,38 @@ def mount_of(path: str, mounted: Sequence[Mount]) -> Mount | None:
     return found
 
 
-def why_not_watched(path: str, mounted: Sequence[Mount]) -> str:
-    """Why changes at ``path`` would go unnoticed, as a sentence; "" when the file system tells of them."""
+def mounts_inside(path: str, mounted: Sequence[Mount], skip: Callable[[str], bool]) -> list[Mount]:
+    """What is mounted below the absolute ``path``, but for what lies in a directory that ``skip`` names."""
+    inside = os.path.join(path, "")
+    return [
+        mount
+        for mount in mounted
+        if mount.point.startswith(inside) and not any(map(skip, _between(path, mount.point)))
+    ]
+
+
+def why_not_watched(path: str, mounted: Sequence[Mount], place: str = "It") -> str:
+    """Why changes at ``path``, called ``place``, would go unnoticed, as a sentence; "" when the file system
+    tells of them."""
     if path.startswith("\\\\"):
-        return "It lies on a network share, which does not tell of changes made elsewhere."
+        return f"{place} lies on a network share, which does not tell of changes made elsewhere."
     mount = mount_of(path, mounted)
     if mount is None:
         return ""
     kind = mount.kind.lower()
     if kind in NETWORK or "remote" in mount.options.lower().split(","):
-        return f"It lies on a network share ({mount.kind}), which does not tell of changes made elsewhere."
+        return (
+            f"{place} lies on a network share ({mount.kind}), which does not tell of changes made elsewhere."
+        )
     if kind not in LOCAL_FUSE and (kind.startswith(("fuse.", "macfuse", "osxfuse")) or kind == "fuse"):
-        return f"Its file system ({mount.kind}) does not tell of every change."
+        return f"{place} lies on a file system ({mount.kind}) that does not tell of every change."
     return ""
+
+
+def _between(path: str, below: str) -> list[str]:
+    """``below`` and the directories that it is in, down to ``path``, which is not among them."""
+    found: list[str] = []
+    while len(below) > len(path):
+        found.append(below)
+        below = os.path.dirname(below)
+    return found

@@ -58,8 +58,11 @@ class _Watched:
     asking for it could hang."""
 
     folder: Folder
+    skip: Skip
     tree: Tree | None = None
     identity: Identity | None = None
+    # What is mounted inside: a watch does not reach into what is mounted after it was put up.
+    inside: list[mounts.Mount] = field(default_factory=list)
     local: bool = True
     settling: Settling = field(default_factory=Settling)
     # Since when events are known to be lost, and the last time; the watch itself may have holes then.
@@ -92,26 +95,33 @@ class Watcher:
         with self._scheduling:
             if self._closed:
                 return "The service is stopping."
+            skip = self._skip(folder)
             with self._state:
-                watched = self._watched.setdefault(folder.id, _Watched(folder))
+                watched = self._watched.setdefault(folder.id, _Watched(folder, skip))
                 whole = watched.lost_since is None
                 watched.lost_since = None
-            reason = mounts.why_not_watched(folder.path, mounts.mounts())
+                watched.skip = skip
+            mounted = mounts.mounts()
+            inside = mounts.mounts_inside(folder.path, mounted, watched.skip)
+            reason = mounts.why_not_watched(folder.path, mounted)
             watched.local = not reason
             identity = _identity(folder.path) if watched.local else None
             if not reason and identity is None:
                 reason = "It is not there."
+            same = whole and (identity, inside) == (watched.identity, watched.inside)
             tree = watched.tree
-            if tree is not None and (reason or not whole or identity != watched.identity or not tree.alive):
+            if tree is not None and (reason or not same or not tree.alive):
                 watched.tree = None
                 tree.close()
-            watched.identity = identity
+            watched.identity, watched.inside = identity, inside
             if not reason and watched.tree is None:
                 try:
                     watched.tree = self._tree(watched)
                 except OSError as error:
                     reason = _refusal(error)
-            return reason
+            # The rest of the folder is watched all the same.
+            blind = (mounts.why_not_watched(one.point, [one], f"{one.point} in it") for one in inside)
+            return reason or next(filter(None, blind), "")
 
     def renew(self) -> None:
         """What ``skip`` says has changed: the next ``watch`` of each folder begins anew."""
@@ -155,9 +165,11 @@ class Watcher:
             # Imported here: each is there on its own systems only.
             from qwen_finder.sources.inotify_tree import InotifyTree
 
-            skip = self._skip(watched.folder)
             return InotifyTree(
-                watched.folder.path, collect=collect, lost=lambda: self._lost(watched), skip=skip
+                watched.folder.path,
+                collect=collect,
+                lost=lambda: self._lost(watched),
+                skip=watched.skip,
             )
         from qwen_finder.sources.native_tree import NativeTree
 
@@ -229,11 +241,12 @@ class Watcher:
         return due
 
     def _to_look_at(self) -> list[int]:
-        """Folders that came, went or were replaced, and all when the machine slept or a thread died."""
+        """Folders that came, went or were replaced, also in part, and all when the machine slept."""
         sleep = time.time() - time.monotonic()
         slept, self._sleep = abs(sleep - self._sleep) > SLEPT_SECONDS, sleep
         with self._state:
             everything = list(self._watched.values())
+        mounted = mounts.mounts() if everything else []
         found: list[int] = []
         for watched in everything:
             dead = watched.tree is not None and not watched.tree.alive
@@ -241,6 +254,7 @@ class Watcher:
                 log.error("watching a folder stopped unexpectedly; it begins anew")
             # Asking a file system that is not local may hang.
             moved = watched.local and _identity(watched.folder.path) != watched.identity
+            moved |= mounts.mounts_inside(watched.folder.path, mounted, watched.skip) != watched.inside
             if slept or dead or moved:
                 found.append(watched.folder.id)
         return found

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qwen_finder.core.document import FileId, FileState, Kind
+from qwen_finder.core.document import FileId, FileState, Kind, size_class
 from qwen_finder.core.ports import Backlog, CatalogFile, KnownFile, NameMatch, Outcome, SeenFile
 from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
@@ -24,13 +24,12 @@ from qwen_finder.storage.subtrees import files_below
 from qwen_finder.storage.tokens import valid
 
 _PAGE = 1_000
-_SIZE_CLASSES = (256 << 10, 4 << 20, 64 << 20)
 
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 _FILE = """
     SELECT f.id, f.folder, f.directory, d.path, f.name, f.kind, f.size, f.mtime_ns, f.state, f.generation,
-           f.content_hash, f.language, f.chunks, f.suspicion
+           f.content_hash, f.language, f.chunks, f.suspicion, f.stamp
     FROM files f JOIN directories d ON d.id = f.directory
 """
 
@@ -152,13 +151,13 @@ class SqliteCatalog:
         with self._db.writing() as db:
             db.executemany(
                 "UPDATE files SET state = ?, stamp = ?, content_hash = ?, language = ?,"
-                " kind = coalesce(?, kind), chunks = ?, code = ?, message = ?, hint = ?, suspicion = 0"
-                " WHERE id = ? AND generation = ?",
+                " kind = coalesce(?, kind), chunks = ?, code = ?, message = ?, hint = ?,"
+                " suspicion = iif(? = 'pending', suspicion, 0) WHERE id = ? AND generation = ?",
                 [
                     (
                         done.state.value, done.stamp, done.content_hash, done.language,
                         done.kind.value if done.kind else None, done.chunks,
-                        done.code, valid(done.message), valid(done.hint),
+                        done.code, valid(done.message), valid(done.hint), done.state.value,
                         done.file, done.generation,
                     )
                     for done in outcomes
@@ -171,14 +170,6 @@ class SqliteCatalog:
                 f"{_FILE} WHERE f.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
             ).fetchall()
         return {row[0]: _file(row) for row in rows}
-
-    def file_at(self, path: str) -> CatalogFile | None:
-        directory, name = os.path.split(path)
-        with self._db.reading() as db:
-            row = db.execute(
-                f"{_FILE} WHERE d.path = ? AND f.name = ?", (os.fsencode(directory), os.fsencode(name))
-            ).fetchone()
-        return _file(row) if row else None
 
     def same_content(self, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
         found: dict[str, list[FileId]] = {}
@@ -221,6 +212,13 @@ class SqliteCatalog:
             for folder, state, number in rows:
                 states.setdefault(folder, {})[state] = number
         return {folder: FileCounts(**numbers) for folder, numbers in states.items()}
+
+    def pending_again(self) -> int:
+        with self._db.reading() as db:
+            (number,) = db.execute(
+                "SELECT count(*) FROM files WHERE state = 'pending' AND chunks > 0"
+            ).fetchone()
+        return int(number)
 
     def backlog(self, readable: int) -> Mapping[tuple[Kind, str], Backlog]:
         with self._db.reading() as db:
@@ -288,7 +286,6 @@ class SqliteCatalog:
 
 def _enter(db: sqlite3.Connection, folder: int, directory: int, name: str, seen: SeenFile) -> FileId:
     record = seen.record
-    size_class = sum(record.size > limit for limit in _SIZE_CLASSES)
     row = db.execute(
         "INSERT INTO files"
         " (folder, directory, name, lowered, stem, searchable, ext, kind, size, size_class, mtime_ns)"
@@ -300,7 +297,7 @@ def _enter(db: sqlite3.Connection, folder: int, directory: int, name: str, seen:
         (
             folder, directory, os.fsencode(name), names.lowered(name), names.stem(name),
             names.searchable(name), valid(os.path.splitext(name)[1][1:].lower()), seen.kind.value,
-            record.size, size_class, record.mtime_ns,
+            record.size, size_class(record.size), record.mtime_ns,
         ),
     ).fetchone()  # fmt: skip
     return int(row[0])

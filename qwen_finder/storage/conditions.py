@@ -12,6 +12,9 @@ from qwen_finder.core.query import Filter
 from qwen_finder.storage.names import lowered
 from qwen_finder.storage.tokens import valid
 
+# LanceDB goes down an OR of many by recursion: ten thousand take seconds, a hundred thousand end the process.
+_MOST_RANGES = 200
+
 NOTHING = "false"
 """The condition that no row meets."""
 
@@ -48,15 +51,17 @@ def condition(where: Filter) -> str:
 
 def among(column: str, ids: Iterable[int]) -> str:
     """``column`` is one of ``ids``; runs of neighbours become ranges, since long lists are slow to parse."""
+    runs = _runs(sorted({int(number) for number in ids}))
+    runs.sort(key=lambda run: run[0] - run[1])
     ranges: list[str] = []
     single: list[int] = []
-    for first, last in _runs(sorted({int(number) for number in ids})):
-        if last - first < 2:
+    for first, last in runs:
+        if last - first < 2 or len(ranges) == _MOST_RANGES:
             single += range(first, last + 1)
         else:
             ranges.append(f"({column} >= {first} AND {column} <= {last})")
     if single:
-        ranges.append(f"{column} IN ({', '.join(map(str, single))})")
+        ranges.append(f"{column} IN ({', '.join(map(str, sorted(single)))})")
     return NOTHING if not ranges else ranges[0] if len(ranges) == 1 else f"({' OR '.join(ranges)})"
 
 

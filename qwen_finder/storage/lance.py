@@ -25,6 +25,9 @@ from qwen_finder.core.errors import StorageError
 _INDEX_CACHE_BYTES = 256 << 20
 _METADATA_CACHE_BYTES = 64 << 20
 _CONFLICT = "commit conflict"
+
+# Trouble of the disk or of permissions, which says nothing of the files: EIO and EROFS.
+_UNREADABLE = ("permission denied", "(os error 5)", "(os error 30)")
 _ATTEMPTS = 8
 
 _log = logging.getLogger(__name__)
@@ -59,15 +62,20 @@ def open_table(db: Any, folder: Path, name: str, schema: pa.Schema) -> Any:
     )
 
 
-def open_others(db: Any, known: Collection[str]) -> list[Any]:
-    """The tables that are not among ``known``; one that cannot be opened is dropped."""
+def open_others(db: Any, folder: Path, known: Collection[str]) -> list[Any]:
+    """The tables that are not among ``known``; one that is damaged is dropped. StorageError for trouble that
+    may pass.
+    """
     tables = []
     for name in table_names(db):
         if name in known:
             continue
         try:
-            tables.append(db.open_table(name))
-        except (RuntimeError, ValueError, OSError) as error:
+            with translated(folder):
+                tables.append(db.open_table(name))
+        except StorageError as error:
+            if error.code != "storage.broken":
+                raise
             _log.warning("dropped the table %s, which cannot be opened: %s", name, error)
             db.drop_table(name)
     return tables
@@ -91,11 +99,16 @@ def retried(folder: Path, action: Callable[..., _T], *args: Any, **options: Any)
             try:
                 return action(*args, **options)
             except (RuntimeError, OSError) as error:
-                if _CONFLICT not in str(error).lower() or attempt == _ATTEMPTS - 1:
+                if not is_conflict(error) or attempt == _ATTEMPTS - 1:
                     raise
                 _log.info("a commit to %s met another and is done again", folder)
                 time.sleep(0.02 * 2**attempt)
     raise AssertionError("the last attempt returns or raises")
+
+
+def is_conflict(error: Exception) -> bool:
+    """Another commit came between: the same again may go well."""
+    return _CONFLICT in str(error).lower()
 
 
 @contextmanager
@@ -146,17 +159,23 @@ def _storage_error(folder: Path, error: Exception) -> StorageError:
             "Free some space; indexing then goes on where it stopped.",
         )
     first = text.strip().splitlines()[0][:300] if text.strip() else type(error).__name__
-    if isinstance(error, PermissionError) or "permission denied" in text.lower():
+    if isinstance(error, PermissionError) or any(sign in text.lower() for sign in _UNREADABLE):
         return StorageError(
             "storage.unreadable",
             f"The index {folder} cannot be read or written: {first}",
-            "Check the permissions of the folder.",
+            "Check the permissions of the folder, and the disk.",
         )
     if "too many open files" in text.lower() or "os error 24" in text:
         return StorageError(
             "storage.busy",
             f"The index {folder} cannot be opened now: too many files are open.",
             "Raise the limit of open files (ulimit -n); it is tried again by itself.",
+        )
+    if isinstance(error, MemoryError):
+        return StorageError(
+            "storage.memory",
+            f"There is not enough memory to use the index {folder}.",
+            "Close other programs; it is tried again by itself.",
         )
     return StorageError(
         "storage.broken",

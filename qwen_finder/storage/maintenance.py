@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from lancedb.index import FTS, Bitmap, BTree, IvfFlat, IvfRq
 
-from qwen_finder.storage.lance import folder_bytes, release_memory, retried
+from qwen_finder.storage.lance import folder_bytes, is_conflict, release_memory, retried
 
 if TYPE_CHECKING:
     from qwen_finder.storage.gate import Gate
@@ -89,11 +89,16 @@ def unindexed_rows(table: Any, policy: Policy) -> int:
     return rows if rows >= policy.vector_index_from else 0
 
 
-def maintain(table: Any, folder: Path, policy: Policy) -> bool:
-    """Do what is due to ``table`` in ``folder``; True if anything was."""
+def index_folders(folder: Path) -> set[str]:
+    """The folders of all indices of all tables in ``folder``: a changed index has a new one."""
+    return {str(path) for path in folder.glob("*.lance/_indices/*")}
+
+
+def maintain(table: Any, folder: Path, policy: Policy, *, writing: AbstractContextManager[Any]) -> bool:
+    """Do what is due to ``table`` in ``folder``; True if anything was. ``writing`` keeps writers out."""
     done = False
     if _compaction_due(table, folder, policy):
-        _optimize(table, folder, policy.keep_versions)
+        _compact(table, folder, policy, writing)
         release_memory()
         done = True
     return _create_indices(table, folder, policy) or done
@@ -113,9 +118,11 @@ def wipe(
     tail = max((index.num_unindexed_rows for index in table.list_indices()), default=0)
     if not moved and not tail and len(_version_times(table, folder)) <= 1:
         return _create_indices(table, folder, policy)
-    _optimize(table, folder, policy.keep_versions)
     if moved:
+        # Before the compaction, which would add all that moved to the old indices first: minutes of a million
+        # passages, for indices that are thrown away.
         _renew_indices(table, folder)
+    _compact(table, folder, policy, writing)
     _create_indices(table, folder, policy)
     with writing, gate.alone():
         _optimize(table, folder, timedelta(0), delete_unverified=True)
@@ -123,11 +130,26 @@ def wipe(
     return True
 
 
+def _compact(table: Any, folder: Path, policy: Policy, writing: AbstractContextManager[Any]) -> None:
+    """Compact beside the writers; once they have come between, with them kept out.
+
+    What a compaction that was come between has written is left on the disk, as large as the table perhaps:
+    the next one of many attempts would leave as much again.
+    """
+    try:
+        _optimize(table, folder, policy.keep_versions)
+    except (RuntimeError, OSError) as error:
+        if not is_conflict(error):
+            raise
+        with writing:
+            _optimize(table, folder, policy.keep_versions, delete_unverified=True)
+
+
 def _optimize(table: Any, folder: Path, older_than: timedelta, *, delete_unverified: bool = False) -> None:
     with warnings.catch_warnings():
         # It warns of readers of the versions that go, whom the caller has seen to.
         warnings.filterwarnings("ignore", message="optimize", category=UserWarning)
-        retried(folder, table.optimize, cleanup_older_than=older_than, delete_unverified=delete_unverified)
+        table.optimize(cleanup_older_than=older_than, delete_unverified=delete_unverified)
 
 
 def _move_from_deleted(table: Any, folder: Path) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from qwen_finder.core.errors import StorageError
 from qwen_finder.storage.catalog import SqliteCatalog
+from qwen_finder.storage.database import reason_file
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,25 @@ def open_catalog(path: Path, backup: Path, vectors: Path) -> tuple[SqliteCatalog
         if error.code != "storage.broken":
             raise
         log.error("the catalog is damaged: %s", error.message)
+    try:
+        _set_aside(path, vectors)
+    except OSError as error:
+        raise StorageError(
+            "storage.unreadable",
+            f"The damaged catalog {path} cannot be set aside: {error.strerror or error}.",
+            "Check the permissions of its folder, or move the file away.",
+        ) from error
+    catalog = SqliteCatalog(path)
+    folders = read_folders(backup)
+    for folder in folders:
+        catalog.add_folder(folder)
+    done = f"The catalog was damaged and is being rebuilt from {len(folders)} folders."
+    if not folders:
+        done = "The catalog was damaged and its folders are not known any more: add them again."
+    return catalog, done
+
+
+def _set_aside(path: Path, vectors: Path) -> None:
     # First, so that no kill in between leaves rows of old numbers beside new files.
     shutil.rmtree(vectors, ignore_errors=True)
     for former in set_aside(path.parent):
@@ -44,14 +64,7 @@ def open_catalog(path: Path, backup: Path, vectors: Path) -> tuple[SqliteCatalog
         file = path.with_name(path.name + suffix)
         if file.exists():
             file.rename(path.with_name(f"{path.name}{_BROKEN}{stamp}{suffix}"))
-    catalog = SqliteCatalog(path)
-    folders = read_folders(backup)
-    for folder in folders:
-        catalog.add_folder(folder)
-    done = f"The catalog was damaged and is being rebuilt from {len(folders)} folders."
-    if not folders:
-        done = "The catalog was damaged and its folders are not known any more: add them again."
-    return catalog, done
+    reason_file(path).unlink(missing_ok=True)
 
 
 def set_aside(folder: Path) -> list[Path]:

@@ -66,6 +66,9 @@ MIGRATIONS = (
     ALTER TABLE files ADD COLUMN suspicion INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX files_suspected ON files (suspicion) WHERE suspicion > 0;
     """,
+    """
+    CREATE INDEX files_pending_again ON files (id) WHERE state = 'pending' AND chunks > 0;
+    """,
 )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from qwen_finder.core.document import FileState
 from qwen_finder.core.ports import KnownFile
 
+# The plus sign keeps SQLite from going through all files of the folder, which may be a million.
 _KNOWN = """
     SELECT d.path, f.name, f.id, f.size, f.mtime_ns, f.state, f.stamp
     FROM directories d JOIN files f ON f.directory = d.id
-    WHERE f.folder = ?
+    WHERE +f.folder = ?
 """
 
 

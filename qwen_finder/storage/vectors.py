@@ -35,6 +35,9 @@ _PROBES = 50
 _REFINE = 5
 _MIN_REFINED = 500
 
+# Each keeps one or two files open and some memory; opening costs the next search the reading of the others.
+_MOST_DELETED_INDICES = 8
+
 _CHUNK_COLUMNS = [
     "chunk", "body", "length", "context", "start", "end", "line", "end_line", "page", "unit", "member",
 ]  # fmt: skip
@@ -59,14 +62,23 @@ class LanceVectorStore:
         self._writing = threading.Lock()
         self._maintaining = threading.Lock()
         self._gate = Gate()
+        self._fingerprint = fingerprint
+        self._seen_indices: set[str] = set()
+        self._open()
+        maintenance.create_full_text(self._chunks, self._folder)
+
+    def _open(self) -> None:
         self._db = lance.connect(self._folder)
         self._chunks = lance.open_table(self._db, self._folder, tables.CHUNKS, tables.CHUNK_SCHEMA)
         self._vectors = lance.open_table(
-            self._db, self._folder, tables.vectors_name(fingerprint), tables.vector_schema(dimensions)
+            self._db,
+            self._folder,
+            tables.vectors_name(self._fingerprint),
+            tables.vector_schema(self._dimensions),
         )
         # Vectors of earlier models: kept for a way back, and of removed files nothing may stay in them.
-        self._former = lance.open_others(self._db, {self._chunks.name, self._vectors.name})
-        maintenance.create_full_text(self._chunks, self._folder)
+        self._former = lance.open_others(self._db, self._folder, {self._chunks.name, self._vectors.name})
+        self._seen_indices = maintenance.index_folders(self._folder)
 
     def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
         """Remove the chunks of ``files`` and add ``rows``; cheap for 500 to 2,000 rows, dear for few.
@@ -81,6 +93,16 @@ class LanceVectorStore:
             if texts is not None:
                 lance.retried(self._folder, self._chunks.add, texts)
                 lance.retried(self._folder, self._vectors.add, vectors)
+
+    def add(self, rows: Sequence[EmbeddedChunk]) -> None:
+        if not rows:
+            return
+        texts, vectors = tables.chunk_rows(rows), tables.vector_rows(rows, self._dimensions)
+        same = among("chunk", texts["chunk"].to_pylist())
+        with self._writing:
+            self._remove_where(same, (self._vectors, self._chunks))
+            lance.retried(self._folder, self._chunks.add, texts)
+            lance.retried(self._folder, self._vectors.add, vectors)
 
     def delete(self, files: Sequence[FileId]) -> None:
         with self._writing:
@@ -113,13 +135,23 @@ class LanceVectorStore:
     def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
         if not ids:
             return {}
-        rows = self._select(self._chunks, among("chunk", ids), _CHUNK_COLUMNS).to_pylist()
+        with self._reading():
+            rows = _select(self._chunks, among("chunk", ids), _CHUNK_COLUMNS).to_pylist()
         return {row["chunk"]: _stored(row) for row in rows}
+
+    def ordinals(self, file: FileId) -> set[int]:
+        with self._reading():
+            texts, vectors = (
+                set(_select(table, among("file", [file]), ["chunk"])["chunk"].to_pylist())
+                for table in (self._chunks, self._vectors)
+            )
+        return {chunk & ((1 << CHUNK_BITS) - 1) for chunk in texts & vectors}
 
     def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
         if not files:
             return {}
-        rows = self._select(self._vectors, among("file", files), ["hash", VECTOR])
+        with self._reading():
+            rows = _select(self._vectors, among("file", files), ["hash", VECTOR])
         matrix = tables.matrix_of(rows[VECTOR], self._dimensions)
         return dict(zip(rows["hash"].to_pylist(), matrix, strict=True))
 
@@ -145,7 +177,8 @@ class LanceVectorStore:
             return IndexSize(int(self._chunks.count_rows()), used, max(0, used - living), unindexed)
 
     def chunk_counts(self) -> dict[FileId, int]:
-        texts, vectors = (self._ids(table) for table in (self._chunks, self._vectors))
+        with self._reading():
+            texts, vectors = (_ids(table) for table in (self._chunks, self._vectors))
         files, counts = np.unique(texts >> CHUNK_BITS, return_counts=True)
         found = dict(zip(files.tolist(), counts.tolist(), strict=True))
         if not np.array_equal(texts, vectors):
@@ -156,20 +189,15 @@ class LanceVectorStore:
             found |= dict.fromkeys(torn, -1)
         return found
 
-    def _ids(self, table: Any) -> npt.NDArray[np.int64]:
-        """The ids of all chunks in ``table``, sorted."""
-        with self._reading():
-            column = table.search().select(["chunk"]).to_arrow()["chunk"]
-        return np.sort(column.to_numpy())
-
     def check(self) -> None:
-        with self._reading():
+        # Not as one of the readers: deleting files would wait for it, and all searches for that.
+        with self._maintaining, lance.translated(self._folder):
             for table in (self._chunks, self._vectors):
                 examination.read_all(table)
         lance.release_memory()
 
     def recall(self, k: int) -> float | None:
-        with self._reading():
+        with self._maintaining, lance.translated(self._folder):
             return examination.recall(
                 self._vectors, k, probes=_PROBES, refine=max(_REFINE, _MIN_REFINED // k)
             )
@@ -180,6 +208,7 @@ class LanceVectorStore:
         """
         with self._maintaining, lance.translated(self._folder):
             done = [self._maintain(table, exclusive) for table in self._tables()]
+            self._forget_deleted_indices(1 if exclusive else _MOST_DELETED_INDICES)
         return any(done)
 
     def close(self) -> None:
@@ -188,9 +217,10 @@ class LanceVectorStore:
             pass
 
     def _remove(self, files: Sequence[FileId], tables: Sequence[Any]) -> None:
-        if not files:
-            return
-        sql = among("file", files)
+        if files:
+            self._remove_where(among("file", files), tables)
+
+    def _remove_where(self, sql: str, tables: Sequence[Any]) -> None:
         for table in tables:
             # A delete that removes nothing would still be a version with files of its own.
             if lance.retried(self._folder, table.count_rows, sql):
@@ -199,7 +229,20 @@ class LanceVectorStore:
     def _maintain(self, table: Any, exclusive: bool) -> bool:
         if exclusive:
             return maintenance.wipe(table, self._folder, self._policy, writing=self._writing, gate=self._gate)
-        return maintenance.maintain(table, self._folder, self._policy)
+        return maintenance.maintain(table, self._folder, self._policy, writing=self._writing)
+
+    def _forget_deleted_indices(self, most: int) -> None:
+        """Open the tables anew when ``most`` indices or more were deleted since they were opened.
+
+        LanceDB's cache keeps what it read of an index, and its files open, until it is full: hundreds of
+        files, and their text stays on the disk although they have no name any more.
+        """
+        present = maintenance.index_folders(self._folder)
+        self._seen_indices |= present
+        if len(self._seen_indices - present) >= most:
+            with self._writing, self._gate.alone():
+                self._open()
+            lance.release_memory()
 
     def _tables(self) -> list[Any]:
         """Vectors first: they are removed before the text that they belong to."""
@@ -210,9 +253,14 @@ class LanceVectorStore:
         with self._gate.shared(), lance.translated(self._folder):
             yield
 
-    def _select(self, table: Any, sql: str, columns: list[str]) -> Any:
-        with self._reading():
-            return table.search().where(sql).select(columns).to_arrow()
+
+def _select(table: Any, sql: str, columns: list[str]) -> Any:
+    return table.search().where(sql).select(columns).to_arrow()
+
+
+def _ids(table: Any) -> npt.NDArray[np.int64]:
+    """The ids of all chunks in ``table``, sorted."""
+    return np.sort(table.search().select(["chunk"]).to_arrow()["chunk"].to_numpy())
 
 
 def _stored(row: dict[str, Any]) -> StoredChunk:

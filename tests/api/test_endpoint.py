@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -23,6 +24,17 @@ def test_a_dead_process_makes_it_stale(tmp_path):
     process.wait()
     endpoint.publish(tmp_path / "e", Endpoint(1, "t", process.pid, "1"))
     assert endpoint.read(tmp_path / "e") is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_dead_process_is_dead_before_its_parent_asks_for_it():
+    """The window that started a service lives on when the service is killed."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert endpoint.is_alive(process.pid)
+        process.kill()
+        while endpoint.is_alive(process.pid):
+            time.sleep(0.01)
+        assert process.returncode is None
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 import json
 import os
+import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -103,6 +106,20 @@ def test_a_service_that_dies_without_a_word_is_told(paths):
     assert str(paths.log_file) in caught.value.hint
 
 
+def test_a_full_disk_is_told_by_a_service_that_could_not_even_say_it(paths, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(9, 9, 0))
+    launcher = Launcher(paths, command=(sys.executable, "-c", "import sys; sys.exit(3)"))
+    for _ in range(4):
+        with pytest.raises(StorageError, match="No space is left"):
+            launcher.connect()
+
+
+def test_a_crash_that_cannot_be_noted_is_no_error(tmp_path):
+    (tmp_path / "crashes").mkdir()
+    crashes.note(tmp_path / "crashes")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["crashes"]
+
+
 def test_a_home_that_cannot_be_made_is_told(paths, tmp_path):
     (tmp_path / "home").write_text("a file")
     with pytest.raises(StorageError, match="cannot be made"):
@@ -168,3 +185,59 @@ def test_a_hung_service_is_ended_by_force(new_launcher, paths, monkeypatch):
     assert not paths.endpoint_file.exists()
     assert "by force" in said[-1]
     assert launcher.connect().pid != hung.pid
+
+
+def test_who_starts_it_is_not_given_one_that_is_on_its_way_out(new_launcher, monkeypatch):
+    monkeypatch.setenv("STAND_IN_HANGS", "at its end")
+    launcher = new_launcher()
+    leaving = launcher.connect()
+    os.kill(leaving.pid, signal.SIGTERM)
+    assert launcher.begin().pid != leaving.pid
+
+
+@pytest.fixture
+def stale(paths, monkeypatch):
+    """An endpoint file whose service is dead and whose number is that of an innocent process."""
+    monkeypatch.setattr(launcher_module, "_LEAVING_S", 0.1)
+    monkeypatch.setattr(launcher_module, "_STOP_S", 0.2)
+    paths.create()
+    with (
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as innocent,
+        socket.create_server(("127.0.0.1", 0)) as stranger,
+    ):
+        found = Endpoint(stranger.getsockname()[1], "old", innocent.pid, __version__)
+        endpoint.publish(paths.endpoint_file, found)
+        yield stranger
+        assert innocent.poll() is None, "it was killed for a service it never was"
+        innocent.kill()
+
+
+def test_a_stale_file_is_no_service_and_its_number_is_nobody_to_kill(stale, new_launcher, paths):
+    stale.close()
+    assert new_launcher().listening() is None
+    assert new_launcher().stop() is None
+    assert not paths.endpoint_file.exists()
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", b"SSH-2.0-whatever\r\n"])
+def test_a_stranger_on_the_port_of_a_dead_service_is_left_alone(stale, new_launcher, paths, answer):
+    def reply():
+        for _ in range(2):
+            connection, _ = stale.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+    threading.Thread(target=reply, daemon=True).start()
+    assert new_launcher().listening() is None
+    assert new_launcher().stop() is None
+    assert not paths.endpoint_file.exists()
+
+
+def test_stop_waits_for_the_end_of_the_process(new_launcher, monkeypatch):
+    """Who deletes its folders next must not race with what it still writes."""
+    monkeypatch.setenv("STAND_IN_HANGS", "at its end")
+    launcher = new_launcher()
+    found = launcher.connect()
+    assert launcher.stop() == found
+    assert not endpoint.is_alive(found.pid)

@@ -11,7 +11,10 @@ import sys
 import pytest
 
 from qwen_finder import __version__
+from qwen_finder.api.launcher import Launcher
+from qwen_finder.settings.paths import find_paths
 
+STAND_IN = (sys.executable, os.path.join(os.path.dirname(__file__), "..", "server", "stand_in_service.py"))
 ODD_NAME = b"/home/odd\n\xff\x1b[31m.txt"
 HEAVY = (
     "numpy",
@@ -220,6 +223,26 @@ def test_watching_ends_with_an_interrupt(stand_in):
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
     assert (process.returncode, said) == (4, b"Interrupted.\n")
+
+
+def test_watching_ends_when_the_service_is_stopped(new_program, tmp_path, monkeypatch):
+    """And does not start it again every second."""
+    program = new_program(tmp_path)
+    monkeypatch.setenv("QWEN_FINDER_HOME", str(tmp_path))
+    launcher = Launcher(find_paths(), command=STAND_IN)
+    launcher.connect()
+    with subprocess.Popen(
+        [sys.executable, "-m", "qwen_finder", "status", "--json", "--watch"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=program.environ,
+    ) as process:
+        json.loads(process.stdout.readline())
+        launcher.stop()
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert said.startswith(b"error: The service was stopped.")
+    assert launcher.running() is None
 
 
 def test_a_reader_that_has_enough_ends_it_quietly(stand_in):

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
 
+from fakes.embedder import HashingEmbedder
+from fakes.tiny_models import tiny_bert, tiny_qwen3
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Embedder
+from qwen_finder.core.probes import PLAIN_PAIRS
 from qwen_finder.models.bert_gguf import write_bert_gguf
 from qwen_finder.models.factory import open_embedder
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
 from qwen_finder.models.resting import RestingEmbedder
 
-_TESTS = Path(__file__).parents[1]
-MODELS = Path(os.environ.get("QWEN_FINDER_MODELS") or _TESTS.parent / ".models")
+MODELS = Path(os.environ.get("QWEN_FINDER_MODELS") or Path(__file__).parents[2] / ".models")
 TEXTS = [
     "The cat sleeps in the house.",
     "",
@@ -33,34 +32,22 @@ TEXTS = [
 ]
 
 
-@cache
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"fakes_{name}", _TESTS / "fakes" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look themselves up there
-    spec.loader.exec_module(module)
-    return module
-
-
 def _fake(_folder: Path) -> Embedder:
-    embedder: Embedder = _load("embedder").HashingEmbedder()
-    return embedder
+    return HashingEmbedder()
 
 
 def _bert(folder: Path) -> Embedder:
-    write_bert_gguf(_load("tiny_models").tiny_bert(), folder / "bert.gguf", name="tiny", licence="none")
+    write_bert_gguf(tiny_bert(), folder / "bert.gguf", name="tiny", licence="none")
     return LlamaCppEmbedder(folder / "bert.gguf", self_test=False)
 
 
 def _qwen3(folder: Path) -> Embedder:
-    _load("tiny_models").tiny_qwen3().write(folder / "qwen3.gguf")
+    tiny_qwen3().write(folder / "qwen3.gguf")
     return LlamaCppEmbedder(folder / "qwen3.gguf", self_test=False)
 
 
 def _resting(folder: Path) -> Embedder:
-    write_bert_gguf(_load("tiny_models").tiny_bert(), folder / "bert.gguf", name="tiny", licence="none")
+    write_bert_gguf(tiny_bert(), folder / "bert.gguf", name="tiny", licence="none")
     # So short a rest that the model comes and goes all the time.
     embedder = RestingEmbedder(lambda: LlamaCppEmbedder(folder / "bert.gguf", self_test=False), idle_s=0.001)
     assert embedder.spec
@@ -161,6 +148,20 @@ def test_the_specification_is_stable(make: Callable[[], Embedder], embedder: Emb
     assert embedder.spec.modality == "text"
     assert embedder.spec.max_tokens > 0
     assert embedder.spec.fingerprint.replace("-", "").isalnum()
+
+
+def test_it_says_how_alike_it_finds_what_belongs_together(embedder: Embedder) -> None:
+    spec = embedder.spec
+    if spec.related is None or spec.unrelated is None:
+        # Loaded without a self-test, as random weights must be.
+        assert (spec.related, spec.unrelated) == (None, None)
+        return
+    questions, answers = zip(*PLAIN_PAIRS, strict=True)
+    cosines = embedder.embed_queries(questions) @ embedder.embed_documents(answers).T
+    others = cosines[~np.eye(len(cosines), dtype=bool)]
+    assert spec.related == pytest.approx(float(cosines.diagonal().mean()), abs=1e-3)
+    assert spec.unrelated == pytest.approx(float(others.mean()), abs=1e-3)
+    assert -1.0 <= spec.unrelated < spec.related <= 1.0
 
 
 def test_closing_twice_is_harmless_and_use_afterwards_an_error(make: Callable[[], Embedder]) -> None:

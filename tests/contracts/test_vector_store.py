@@ -51,6 +51,7 @@ def test_empty_store_answers_everything_with_nothing(store: VectorStore) -> None
     assert store.matching(TextQuery("anything", ("a phrase",)), 5, ANY) == []
     assert store.chunks([1, 2]) == {}
     assert store.vectors_by_hash([1]) == {}
+    assert store.ordinals(1) == set()
     assert store.sample(10).shape == (0, DIMENSIONS)
     assert store.size().chunks == 0
     store.delete([1, 2, 3])
@@ -139,6 +140,27 @@ def test_a_replay_changes_nothing(store: VectorStore) -> None:
     put(store, *rows)
     assert store.nearest(vector(3), 9, ANY) == before
     assert store.size().chunks == 3
+
+
+def test_rows_are_added_to_what_a_file_holds(store: VectorStore) -> None:
+    store.add([])
+    store.add([row(1, "beginning", 0), row(1, "middle", 1)])
+    store.add([row(1, "end", 2), row(2, "another")])
+    assert store.ordinals(1) == {0, 1, 2}
+    assert store.chunk_counts() == {1: 3, 2: 1}
+    assert found(store, "beginning") == found(store, "end") == [1]
+    assert store.nearest(vector(chunk_id(1, 2)), 1, ANY)[0].chunk == chunk_id(1, 2)
+    put(store, row(1, "anew"))
+    assert store.ordinals(1) == {0}
+
+
+def test_adding_a_chunk_again_replaces_it(store: VectorStore) -> None:
+    put(store, row(1, "first draft", 0), row(1, "second page", 1))
+    for _ in range(2):
+        store.add([row(1, "final version", 0)])
+    assert store.chunk_counts() == {1: 2}
+    assert found(store, "draft") == []
+    assert found(store, "final") == found(store, "page") == [1]
 
 
 def test_delete_removes_from_every_search(store: VectorStore) -> None:

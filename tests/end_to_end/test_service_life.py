@@ -47,6 +47,18 @@ class Service:
         wait_for(lambda: Launcher(self.paths).running())
         self.client = Client(Launcher(self.paths, start=False))
 
+    def waiting(self) -> subprocess.Popen[bytes]:
+        """``index --wait``, once it waits."""
+        waiting = subprocess.Popen(
+            [sys.executable, "-m", "qwen_finder", "index", "--wait"],
+            env=self.environ,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        wait_for(lambda: self.client.status().engine.pace_reason == "somebody waits for the index")
+        return waiting
+
     def stop(self) -> None:
         if self.process is not None:
             self.process.kill()
@@ -87,6 +99,35 @@ def test_it_stops_in_the_middle_of_indexing_and_goes_on_later(service: Service) 
     service.client.index()
     wait_for(lambda: service.client.status().idle)
     assert service.client.status().engine.files.indexed == FILES
+
+
+def test_who_waits_is_told_when_somebody_stops_the_service(service: Service) -> None:
+    """And does not start it again, as one that crashed is."""
+    service.start()
+    service.client.add_folder(str(service.files))
+    with service.waiting() as waiting:
+        wait_for(lambda: service.share() > 0.02)
+        Launcher(service.paths).stop()
+        _, said = waiting.communicate(timeout=60)
+    assert waiting.returncode == 3
+    assert b"The service was stopped." in said
+    assert b"service start" in said
+    assert Launcher(service.paths).running() is None
+
+
+def test_who_waits_goes_on_waiting_when_the_service_crashes(service: Service) -> None:
+    service.start()
+    service.client.add_folder(str(service.files))
+    with service.waiting() as waiting:
+        wait_for(lambda: service.share() > 0.02)
+        service.process.kill()
+        _, said = waiting.communicate(timeout=200)
+    try:
+        assert waiting.returncode == 0, said
+        assert f"{FILES} files indexed".encode() in said
+        assert service.client.status().process.pid != service.process.pid
+    finally:
+        Launcher(service.paths).stop()
 
 
 def test_it_indexes_nothing_while_it_is_paused(service: Service) -> None:

@@ -215,6 +215,35 @@ def test_a_smaller_limit_reads_files_again(home: Any) -> None:
     assert [failure.code for failure in engine.failures()] == ["file.partial"]
 
 
+def test_a_setting_changed_meanwhile_has_nothing_embedded_again(
+    home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    original = LlamaCppEmbedder.embed_documents
+    engine = home.start()
+    changing = threading.Thread(target=engine.change_settings, args=({"index.rescan_minutes": 77},))
+
+    def changed_after_the_first(self: Any, inputs: Any) -> Any:
+        vectors = original(self, inputs)
+        if any("fact" in text for text in inputs):
+            seen.extend(inputs)
+            if len(seen) == len(inputs):
+                changing.start()
+                assert engine._indexer._interrupt.wait(30)
+        return vectors
+
+    monkeypatch.setattr(LlamaCppEmbedder, "embed_documents", changed_after_the_first)
+    for number in range(4):
+        facts = (f"A plain fact, number {number}.{line}." for line in range(130))
+        home.write(f"{number}.txt", "\n".join(facts))
+    engine.add_folder(str(home.files))
+    home.settle()
+    changing.join(30)
+    home.settle()
+    assert engine.status().files.indexed == 4
+    assert len(seen) == len(set(seen)) >= 8
+
+
 def test_a_wrong_setting_changes_nothing(home: Any) -> None:
     engine = home.start()
     before = engine.settings()

@@ -40,14 +40,14 @@ class MemoryVectorStore:
         self._lock = threading.RLock()
 
     def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
-        added = {
-            chunk_id(row.fields.file, row.chunk.ordinal): EmbeddedChunk(
-                row.fields, row.chunk, self._unit(row.vector)
-            )
-            for row in rows
-        }
+        added = self._checked(rows)
         with self._lock:
             self.delete(files)
+            self._rows.update(added)
+
+    def add(self, rows: Sequence[EmbeddedChunk]) -> None:
+        added = self._checked(rows)
+        with self._lock:
             self._rows.update(added)
 
     def delete(self, files: Sequence[FileId]) -> None:
@@ -68,10 +68,11 @@ class MemoryVectorStore:
             return []
         with self._lock:
             documents = {number: Counter(_tokens(_body(row))) for number, row in self._rows.items()}
+            passing = self._passing(where)
         rarity = _rarity(documents.values())
         mean = sum(map(Counter.total, documents.values())) / max(1, len(documents))
         scored = []
-        for number, row in self._passing(where):
+        for number, row in passing:
             if not all(phrase.search(row.chunk.text) for phrase in phrases):
                 continue
             score = _bm25(documents[number], words, rarity, mean)
@@ -82,6 +83,10 @@ class MemoryVectorStore:
     def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
         with self._lock:
             return {number: _stored(number, self._rows[number]) for number in ids if number in self._rows}
+
+    def ordinals(self, file: FileId) -> set[int]:
+        with self._lock:
+            return {row.chunk.ordinal for row in self._rows.values() if row.fields.file == file}
 
     def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
         wanted = set(files)
@@ -118,6 +123,14 @@ class MemoryVectorStore:
     def close(self) -> None:
         with self._lock:
             self._rows.clear()
+
+    def _checked(self, rows: Sequence[EmbeddedChunk]) -> dict[ChunkId, EmbeddedChunk]:
+        return {
+            chunk_id(row.fields.file, row.chunk.ordinal): EmbeddedChunk(
+                row.fields, row.chunk, self._unit(row.vector)
+            )
+            for row in rows
+        }
 
     def _passing(self, where: Filter) -> list[tuple[ChunkId, EmbeddedChunk]]:
         with self._lock:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from fakes.embedder import HashingEmbedder
+from fakes.vector_store import MemoryVectorStore
 from qwen_finder.chunking.chunker import Chunker
 from qwen_finder.core.document import Document
+from qwen_finder.core.events import EventLog
 from qwen_finder.core.ports import CatalogFile
 from qwen_finder.core.query import Filter, TextQuery
 from qwen_finder.core.status import Folder
 from qwen_finder.engine.reading import vectors_known_to
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.registry import Limits, extract
+from qwen_finder.indexing.indexer import Indexer
 from qwen_finder.indexing.pace import Pacer, Wish
 from qwen_finder.indexing.pipeline import Finished, Pipeline
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
@@ -31,18 +33,8 @@ from qwen_finder.sources.scan import Scan
 from qwen_finder.storage.catalog import SqliteCatalog
 from qwen_finder.storage.journal import CrashJournal
 
-_FAKES = Path(__file__).parents[1] / "fakes"
 DIMENSIONS = 16
 LIMITS = Limits(max_bytes=10_000_000, max_characters=1_000_000)
-
-
-def _fake(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"fakes_{name}", _FAKES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Room:
@@ -53,8 +45,8 @@ class Room:
         self.root.mkdir()
         self.catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
         self.folder: Folder = self.catalog.add_folder(str(self.root))
-        self.store: Any = _fake("vector_store").MemoryVectorStore(dimensions=DIMENSIONS)
-        self.embedder: Any = _fake("embedder").HashingEmbedder(DIMENSIONS)
+        self.store: Any = MemoryVectorStore(dimensions=DIMENSIONS)
+        self.embedder: Any = HashingEmbedder(DIMENSIONS)
         self.stamps = Stamps("x1", "x1/c1/model")
         self.stop = threading.Event()
         self.storing = threading.Lock()
@@ -103,6 +95,7 @@ class Room:
             cut=self.chunker.chunk,
             stamps=self.stamps,
             known_vectors=vectors_known_to(self.catalog, self.store),
+            stored=self.store.ordinals,
         )
 
     def pipeline(self, alone: int | None = None) -> Pipeline:
@@ -121,15 +114,30 @@ class Room:
             embedded=lambda characters: None,
         )
 
+    def indexer(self, events: EventLog, **replaced: Any) -> Indexer:
+        """An indexer of this room that watches nothing; any argument of its own may be ``replaced``."""
+        arguments: dict[str, Any] = {
+            "store": lambda: self.store,
+            "scan": lambda folder, only: Scan(folder.path, IgnoreRules(folder.path), only),
+            "watch": lambda folder: "",
+            "unwatch": lambda folder: None,
+            "kind_of": lambda path: kind_of(os.path.basename(path)),
+            "rescan_seconds": lambda: 1_000.0,
+            "readable": lambda: 1_000_000,
+            "pace": self.pacer,
+            "journal": self.journal,
+            "failed": lambda error: None,
+        }
+        return Indexer(self.catalog, events, **(arguments | replaced))
+
     def index(self) -> None:
         """Reconcile, then drain."""
         self.reconcile()
         self.pipeline().run()
 
     def file(self, name: str) -> CatalogFile:
-        found = self.catalog.file_at(str(self.root / name))
-        assert found is not None, name
-        return found
+        known = self.catalog.known_files(self.folder.id)[str(self.root / name)]
+        return self.catalog.files([known.id])[known.id]
 
     def states(self) -> dict[str, str]:
         """Relative path → state of every file in the catalog."""

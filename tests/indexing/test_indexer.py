@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
+from fakes.patience import wait_for
 from qwen_finder.core.document import FileRecord
 from qwen_finder.core.errors import FolderError, ModelError, StorageError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.status import Folder
-from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing import indexer as indexer_module
 from qwen_finder.indexing import lookout as lookout_module
 from qwen_finder.indexing.indexer import Indexer, Workshop
 from qwen_finder.indexing.pace import Mode, Wish
 from qwen_finder.sources.ignore import IgnoreRules
 from qwen_finder.sources.scan import Scan
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 class Background:
@@ -49,20 +41,11 @@ class Background:
         self.embed_error: BaseException | None = None
         self.scans = 0
         self.rescan_seconds = 1_000.0
-        self.indexer = Indexer(
-            room.catalog,
+        self.indexer: Indexer = room.indexer(
             self.events,
             workshop=lambda: self.workshop,
-            store=lambda: room.store,
             scan=self._scan,
-            watch=lambda folder: "",
-            unwatch=lambda folder: None,
-            kind_of=lambda path: kind_of(os.path.basename(path)),
             rescan_seconds=lambda: self.rescan_seconds,
-            readable=lambda: 1_000_000,
-            pace=room.pacer,
-            journal=room.journal,
-            failed=lambda error: None,
         )
 
     def start_and_settle(self) -> None:

@@ -221,6 +221,28 @@ def test_a_pause_ends_a_rest_at_once_and_refuses_the_next(desk: Desk) -> None:
     assert desk.pacer.rest(0.0, lambda: False) is False
 
 
+def test_a_long_rest_is_over_when_somebody_waits_for_the_index(desk: Desk) -> None:
+    desk.wish = Wish("quiet")
+    worker = Worker(desk.pacer, 1_000.0)
+    desk.pacer.hurry()
+    worker.join(10)
+    assert worker.answer is True
+
+
+def test_a_pause_that_is_over_does_not_undo_what_is_said_at_that_moment(desk: Desk) -> None:
+    desk.pacer.order("paused", 60)
+
+    def clock() -> float:
+        # The pace is looked up, finds the pause over, and only then hears of the new one.
+        desk.pacer._clock = lambda: desk.now
+        desk.pacer.order("paused")
+        return desk.now + 61
+
+    desk.pacer._clock = clock
+    assert desk.mode is Mode.PAUSED
+    assert desk.mode is Mode.PAUSED
+
+
 def test_work_waits_while_queries_run(desk: Desk) -> None:
     with desk.pacer.query():
         with desk.pacer.query():

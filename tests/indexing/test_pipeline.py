@@ -13,8 +13,10 @@ import pytest
 from qwen_finder.core.document import FileRecord, Kind
 from qwen_finder.core.errors import ModelError, StorageError
 from qwen_finder.core.ports import EmbeddedChunk, SeenFile
+from qwen_finder.indexing import embedding
 from qwen_finder.indexing import pipeline as pipeline_module
 from qwen_finder.indexing.pace import Wish
+from qwen_finder.indexing.waiting import QUEUED_FILES
 
 
 def paragraphs(count: int, topic: str = "gardens") -> str:
@@ -142,7 +144,7 @@ def test_calls_to_the_embedder_stay_small(room: Any) -> None:
     room.write("long.md", paragraphs(600))
     room.index()
     assert len(sizes) > 1
-    assert max(sizes) <= 2 * pipeline_module.MOST_SLICE
+    assert max(sizes) <= 2 * embedding.MOST_SLICE
 
 
 def test_rows_are_written_in_few_large_batches(room: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +170,7 @@ def test_files_without_rows_do_not_touch_the_store(room: Any) -> None:
 
     room.store.replace = replace
     room.write("empty.txt", "")
-    room.write("photo.png", b"\x89PNG\r\n\x1a\n")
+    room.write("backup.rar", b"Rar!\x1a\x07\x01\x00")
     room.index()
     assert set(room.states().values()) == {"skipped"}
 
@@ -204,12 +206,12 @@ def test_a_stop_while_reading_is_far_ahead_ends_the_run(room: Any) -> None:
         return extract(path)
 
     def wait_until_the_queue_is_full(_call: int, _texts: Sequence[str]) -> None:
-        for _ in range(pipeline_module.QUEUED_FILES + 2):
+        for _ in range(QUEUED_FILES):
             assert read.acquire(timeout=30)
         room.stop.set()
 
     room.extract = counting
-    for number in range(4 * pipeline_module.QUEUED_FILES):
+    for number in range(4 * QUEUED_FILES):
         room.write(f"{number:03}.md", paragraphs(300 if number == 0 else 1))
     # The big file is read first and fills a group by itself.
     os.utime(room.root / "000.md", (2e9, 2e9))
@@ -340,7 +342,7 @@ def test_a_file_forgotten_in_flight_leaves_no_rows(room: Any) -> None:
     room.write("b.md", paragraphs(3, "flowers"))
 
     def forget(_call: int, _texts: Sequence[str]) -> None:
-        known = room.catalog.file_at(str(room.root / "a.md"))
+        known = room.catalog.known_files(room.folder.id).get(str(room.root / "a.md"))
         if known is not None:
             room.store.delete([known.id])
             room.catalog.forget([known.id])
@@ -415,11 +417,11 @@ def test_batches_are_reported_with_what_they_held(room: Any) -> None:
 
 
 def test_calls_to_the_embedder_grow_and_shrink_with_its_speed() -> None:
-    aimed = pipeline_module.SLICE_SECONDS
-    assert pipeline_module.fitting_slice(2_000, aimed) == 2_000
-    assert pipeline_module.fitting_slice(2_000, 2 * aimed) == 1_000
-    assert pipeline_module.fitting_slice(2_000, 0.0) == pipeline_module.MOST_SLICE
-    assert pipeline_module.fitting_slice(2_000, 60.0) == pipeline_module.LEAST_SLICE
+    aimed = embedding.SLICE_SECONDS
+    assert embedding.fitting_slice(2_000, aimed) == 2_000
+    assert embedding.fitting_slice(2_000, 2 * aimed) == 1_000
+    assert embedding.fitting_slice(2_000, 0.0) == embedding.MOST_SLICE
+    assert embedding.fitting_slice(2_000, 60.0) == embedding.LEAST_SLICE
 
 
 def test_a_pause_ends_the_run_and_keeps_what_was_done(room: Any) -> None:

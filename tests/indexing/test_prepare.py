@@ -84,7 +84,7 @@ def test_a_bug_in_chunking_fails_the_file_too(room: Any) -> None:
         ("empty.txt", b"", "file.empty"),
         ("blank.txt", b" \n\t\n", "file.empty"),
         ("signs.txt", b"--- *** ---", "file.no_text"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n", "file.no_reader"),
+        ("backup.rar", b"Rar!\x1a\x07\x01\x00", "file.no_reader"),
         ("disguised.txt", bytes(range(256)) * 4, "file.binary"),
     ],
 )

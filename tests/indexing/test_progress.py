@@ -157,6 +157,12 @@ def test_the_time_left_never_jumps_up(looks: list[Look]) -> None:
         assert after <= 1.1 * before + 1.0
 
 
+def test_the_time_left_goes_down_once_it_has_settled(looks: list[Look]) -> None:
+    known = [look.progress.eta_s for look in looks if look.passed_s >= 60 and look.progress.eta_s is not None]
+    for before, after in itertools.pairwise(known):
+        assert after <= before
+
+
 def test_the_share_of_the_work_grows_with_time(looks: list[Look]) -> None:
     for look in looks:
         if look.passed_s >= 60:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from qwen_finder.indexing.requests import Requests
+from qwen_finder.indexing.requests import MOST_PATHS, Requests
 
 
 def test_wishes_are_merged_and_taken_once() -> None:
@@ -20,8 +20,19 @@ def test_wishes_are_merged_and_taken_once() -> None:
     assert not requests.pending
 
 
-def test_without_a_wish_everything_is_looked_at_after_a_while() -> None:
-    assert Requests().take(0.01).folders is None
+def test_without_a_wish_nothing_is_taken_after_a_while() -> None:
+    assert not Requests().take(0.01)
+
+
+def test_what_a_look_at_the_whole_folder_covers_is_not_kept() -> None:
+    requests = Requests()
+    requests.ask([1])
+    requests.hint(1, ["/a"])
+    requests.hint(2, [f"/{number}" for number in range(MOST_PATHS)])
+    requests.hint(3, ["/b"])
+    requests.hint(2, ["/one too many"])
+    wishes = requests.take(0)
+    assert (wishes.folders, wishes.paths) == ({1, 2}, {3: {"/b"}})
 
 
 def test_a_wish_made_during_a_look_is_pending_after_it() -> None:

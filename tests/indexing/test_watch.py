@@ -6,25 +6,17 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakes.patience import wait_for
 from qwen_finder.core.events import EventLog
-from qwen_finder.extraction.kind import kind_of
+from qwen_finder.core.status import Folder
 from qwen_finder.indexing.indexer import Indexer, Workshop
-from qwen_finder.sources.ignore import IgnoreRules
-from qwen_finder.sources.scan import Scan
 from qwen_finder.sources.watch import Watcher
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 class Live:
@@ -42,20 +34,11 @@ class Live:
             lambda folder, paths: self.indexer.hint(folder, paths), lambda _: lambda _: False
         )
         self.events = EventLog()
-        self.indexer = Indexer(
-            room.catalog,
+        self.indexer: Indexer = room.indexer(
             self.events,
             workshop=lambda: self.workshop,
-            store=lambda: room.store,
-            scan=lambda folder, only: Scan(folder.path, IgnoreRules(folder.path), only),
             watch=self.watcher.watch,
             unwatch=self.watcher.unwatch,
-            kind_of=lambda path: kind_of(os.path.basename(path)),
-            rescan_seconds=lambda: 1_000.0,
-            pace=room.pacer,
-            readable=lambda: 1_000_000,
-            journal=room.journal,
-            failed=lambda error: None,
         )
 
     def start(self) -> None:
@@ -233,3 +216,40 @@ def test_a_folder_that_is_not_watched_is_looked_at_more_often(
     live.start()
     room.write("a.txt", "apples")
     wait_for(lambda: room.states() == {"a.txt": "indexed"})
+
+
+def test_only_the_folder_that_is_not_watched_is_looked_at_more_often(
+    room: Any, live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a stick that was pulled out makes all the others be looked through every ten minutes."""
+    monkeypatch.setattr("qwen_finder.indexing.lookout.TIMED_SECONDS", 0.02)
+    (tmp_path / "share").mkdir()
+    share = room.catalog.add_folder(str(tmp_path / "share"))
+    watch, scan = live.indexer._lookout._watch, live.indexer._lookout._scan
+    scanned: list[int] = []
+
+    def note(folder: Folder, only: Collection[str] | None) -> Any:
+        scanned.append(folder.id)
+        return scan(folder, only)
+
+    live.indexer._lookout._scan = note
+    live.indexer._lookout._watch = lambda folder: "It is a share." if folder == share else watch(folder)
+    live.start()
+    wait_for(lambda: scanned.count(share.id) > 5)
+    assert scanned.count(room.folder.id) == 1
+
+
+def test_a_folder_that_came_back_unseen_is_found_again(
+    room: Any, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away and back between two checks of the watcher, to which it is the same as before."""
+    room.write("a.txt", "apples")
+    live.start()
+    room.root.rename(room.root.with_name("unplugged"))
+    live.indexer.hint(room.folder.id, [str(room.root / "a.txt")])
+    wait_for(lambda: live.indexer.mode(room.folder.id)[0] == "offline")
+    room.root.with_name("unplugged").rename(room.root)
+    monkeypatch.setattr("qwen_finder.indexing.lookout.TIMED_SECONDS", 0.02)
+    live.indexer.request([])
+    live.indexer.hint(999, [])
+    wait_for(lambda: live.indexer.mode(room.folder.id) == ("live", ""))

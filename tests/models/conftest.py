@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import struct
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-_TESTS = Path(__file__).parents[1]
+from fakes import tiny_models
 
 
 @pytest.fixture(scope="session")
 def tiny() -> ModuleType:
     """The module ``tests/fakes/tiny_models.py``."""
-    spec = importlib.util.spec_from_file_location("fakes_tiny_models", _TESTS / "fakes" / "tiny_models.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look themselves up there
-    spec.loader.exec_module(module)
-    return module
+    return tiny_models
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +33,7 @@ def bert_gguf(tiny: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def models_folder() -> Path:
     """Where the starter is: scripts/test.py has put it there."""
-    return Path(os.environ.get("QWEN_FINDER_MODELS") or _TESTS.parent / ".models")
+    return Path(os.environ.get("QWEN_FINDER_MODELS") or Path(__file__).parents[2] / ".models")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from qwen_finder.core.errors import ModelError
+from qwen_finder.models import context as context_module
 from qwen_finder.models.context import Context, ContextShape
 from qwen_finder.models.native import NativeModel
 from qwen_finder.models.profile import Pooling
@@ -32,6 +33,23 @@ def test_it_grows_for_a_batch_longer_than_its_shape(context: Context) -> None:
     cosine = short @ again / np.linalg.norm(short) / np.linalg.norm(again)
     assert cosine > 0.999
     assert np.isfinite(longer).all()
+
+
+def test_what_one_long_batch_took_is_given_back(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context_module, "KEPT_TOKENS", 64)
+    opened: list[int] = []
+    new = context._new
+
+    def noting(tokens: int, outputs: int) -> object:
+        opened.append(tokens)
+        return new(tokens, outputs)
+
+    monkeypatch.setattr(context, "_new", noting)
+    (before,) = context.run([tokens(20)])
+    for count in (50, 20, 120, 100, 20, 30, 50):
+        context.run([tokens(count)])
+    assert opened == [64, 128, 64]
+    assert np.allclose(before, context.run([tokens(20)])[0], atol=1e-4)
 
 
 def test_what_cannot_grow_is_still_there_for_shorter_texts(

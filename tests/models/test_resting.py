@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakes.embedder import HashingEmbedder
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.resting import RestingEmbedder
-
-
-def _hashing_embedder() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "fakes_embedder", Path(__file__).parents[1] / "fakes" / "embedder.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.HashingEmbedder
 
 
 class Loading:
     """Loads fake models and counts them."""
 
     def __init__(self) -> None:
-        self.make = _hashing_embedder()
+        self.make = HashingEmbedder
         self.models: list[Any] = []
         self.unloaded = 0
         self.dimensions = 16
@@ -94,6 +82,24 @@ def test_it_goes_when_nobody_used_it_and_comes_back(resting: Any, loading: Loadi
     assert len(loading.models) == 2
 
 
+def test_what_the_first_self_test_measured_stays_known(resting: Any, loading: Loading) -> None:
+    """Later loadings leave the test out."""
+    embedder = resting(0.02)
+    related = embedder.spec.related
+    assert related is not None
+
+    def untested(dimensions: int) -> Any:
+        made = HashingEmbedder(dimensions)
+        made._spec = dataclasses.replace(made.spec, related=None, unrelated=None)
+        return made
+
+    loading.make = untested
+    wait_for(lambda: loading.unloaded)
+    embedder.embed_queries(["a cat"])
+    assert len(loading.models) == 2
+    assert embedder.spec.related == related
+
+
 def test_a_rest_of_zero_keeps_it(resting: Any, loading: Loading) -> None:
     before = set(threading.enumerate())
     resting(0.0).embed_queries(["a"])
@@ -113,7 +119,7 @@ def test_it_stays_while_it_is_used(resting: Any, loading: Loading) -> None:
     embedder = resting(0.01)
     used, go_on = threading.Event(), threading.Event()
     assert embedder.spec
-    loading.make = lambda dimensions: _Slow(_hashing_embedder()(dimensions), used, go_on)
+    loading.make = lambda dimensions: _Slow(HashingEmbedder(dimensions), used, go_on)
     wait_for(lambda: loading.unloaded)
     thread = threading.Thread(target=embedder.embed_documents, args=(["a"],))
     thread.start()
@@ -158,7 +164,7 @@ def test_another_model_in_its_place_is_refused(resting: Any, loading: Loading) -
 
 def test_closing_waits_for_those_who_use_it(resting: Any, loading: Loading) -> None:
     used, go_on = threading.Event(), threading.Event()
-    loading.make = lambda dimensions: _Slow(_hashing_embedder()(dimensions), used, go_on)
+    loading.make = lambda dimensions: _Slow(HashingEmbedder(dimensions), used, go_on)
     embedder = resting(100.0)
     answers: list[Any] = []
     user = threading.Thread(target=lambda: answers.append(embedder.embed_documents(["a"])))

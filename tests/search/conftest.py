@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from fakes.embedder import HashingEmbedder
+from fakes.vector_store import MemoryVectorStore
 from qwen_finder.core.document import Chunk, FileFields, FileId, FileRecord, FileState
 from qwen_finder.core.ports import EmbeddedChunk, Outcome, SeenFile
 from qwen_finder.core.query import Hit, SearchRequest, SearchResponse
@@ -19,17 +19,7 @@ from qwen_finder.extraction.kind import extension_of, kind_of
 from qwen_finder.search.searcher import Searcher
 from qwen_finder.storage.catalog import SqliteCatalog
 
-_FAKES = Path(__file__).parents[1] / "fakes"
 DIMENSIONS = 64
-
-
-def _fake(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"fakes_{name}", _FAKES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Room:
@@ -40,8 +30,8 @@ class Room:
         self.root.mkdir()
         self.catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
         self.folder = self.catalog.add_folder(str(self.root))
-        self.store: Any = _fake("vector_store").MemoryVectorStore(dimensions=DIMENSIONS)
-        self.embedder: Any = _fake("embedder").HashingEmbedder(DIMENSIONS)
+        self.store: Any = MemoryVectorStore(dimensions=DIMENSIONS)
+        self.embedder: Any = HashingEmbedder(DIMENSIONS)
         self.gone: list[FileId] = []
         self.reads = True
 

@@ -52,7 +52,7 @@ def ranked(
         file: StoredChunk(file, file, text, "", 0, len(text), 1, 1, None) for file, text in texts.items()
     }
     fused = fuse_retrieved(found, weights_for(query, model_reads_it=True))
-    return rank(fused, found, query, terms_of(query), files, chunks, {}, Scales(base))
+    return rank(fused, found, query, terms_of(query), files, chunks, Scales(base))
 
 
 def places(items: list[RankedFile]) -> list[int]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qwen_finder.core.document import Kind
 from qwen_finder.core.errors import ModelError, UsageError
 from qwen_finder.core.query import Mode, Strength
+from qwen_finder.search import retrieve as retrieve_module
 
 
 def fill(room: Any, count: int = 30) -> None:
@@ -228,6 +229,19 @@ def test_without_a_store_names_answer(room: Any) -> None:
     assert room.names("ext:txt") == ["ferry.txt"]
 
 
+def test_a_word_that_very_many_passages_hold_is_left_out_all_the_same(
+    room: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of them than the filter inside the searches can name."""
+    monkeypatch.setattr(retrieve_module, "EXACT_K", 2)
+    for number in range(8):
+        room.add(f"{number}.txt", *(f"The jaguar is a car, model {number}.{part}." for part in range(4)))
+    room.add("cat.txt", "The jaguar is a cat.")
+    room.add("jaguar-car.txt", "Of something else.")
+    assert room.names("jaguar -car") == ["cat.txt"]
+    assert room.names("jaguar") != ["cat.txt"]
+
+
 def test_a_language_that_the_model_does_not_read_has_no_meaning(room: Any) -> None:
     fill(room)
     room.add("boat.txt", "The ferry leaves at nine.")
@@ -277,7 +291,7 @@ def test_names_that_are_not_unicode_are_hits(room: Any) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(min_size=1, max_size=60), mode=st.sampled_from(Mode))
 def test_no_query_raises_but_the_empty_one(room: Any, text: str, mode: Mode) -> None:
-    if room.catalog.file_at(str(room.root / "ferry.txt")) is None:
+    if str(room.root / "ferry.txt") not in room.catalog.known_files(room.folder.id):
         room.add("ferry.txt", "The ferry leaves at nine. 猫 हिन्दी")
     with contextlib.suppress(UsageError):
         room.search(text, mode=mode)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qwen_finder.core.ports import ModelSpec
 from qwen_finder.core.query import Strength
 from qwen_finder.search.strength import (
     GOOD_COVERAGE,
@@ -68,13 +71,13 @@ def test_meaning_must_stand_out_and_be_related() -> None:
 
 
 def test_a_model_is_calibrated_by_what_it_calls_related() -> None:
-    questions = np.eye(3, dtype=np.float32)
-    answers = np.full((3, 3), 0.1, dtype=np.float32) + np.eye(3, dtype=np.float32) * 0.4
-    scale = calibrate(questions, answers)
+    model = ModelSpec("m", "text", 3, 512, "any", "f", related=0.5, unrelated=0.1)
+    scale = calibrate(model)
     assert scale is not None
     assert scale.relatedness(0.1) == pytest.approx(0.0, abs=1e-6)
     assert scale.relatedness(0.5) == pytest.approx(1.0, abs=1e-6)
-    assert calibrate(questions, np.full((3, 3), 0.2, dtype=np.float32)) is None
+    assert calibrate(replace(model, related=0.1)) is None
+    assert calibrate(replace(model, related=None, unrelated=None)) is None
 
 
 def test_a_background_standardises() -> None:

@@ -31,9 +31,12 @@ def listening(paths):
     raise AssertionError(paths.log_file.read_text())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly(start, paths, number):
+    # Tests may be run under nohup, where a service outlives its terminal.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     process = start()
+    signal.signal(signal.SIGHUP, before)
     listening(paths)
     process.send_signal(number)
     assert process.wait(10) == 0
@@ -138,6 +141,17 @@ def test_why_it_cannot_start_is_left_for_the_client(start, paths):
     error = json.loads(paths.startup_error_file.read_bytes())
     assert (error["code"], error["exit_code"]) == ("settings.value", 2)
     assert not paths.endpoint_file.exists()
+
+
+def test_a_service_that_cannot_tell_where_it_listens_says_why_it_ends(start, paths):
+    paths.create()
+    paths.endpoint_file.mkdir()
+    process = start()
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert "cannot be written" in said
+    assert "Traceback" not in said
+    assert json.loads(paths.startup_error_file.read_bytes())["code"] == "storage.endpoint"
 
 
 def test_the_log_rotates(tmp_path):

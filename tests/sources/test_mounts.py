@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qwen_finder.sources.mounts import Mount, mount_of, mounts, why_not_watched
+from qwen_finder.sources.mounts import Mount, mount_of, mounts, mounts_inside, why_not_watched
 
 MOUNTED = [
     Mount("/", "ext4", "rw,relatime"),
@@ -46,6 +46,15 @@ def test_shares_and_clouds_are_not() -> None:
     assert "network share" in why_not_watched("\\\\server\\docs", [])
     assert "network share" in why_not_watched("/x", [Mount("/x", "NTFS", "rw,remote")])
     assert why_not_watched("/nowhere", []) == ""
+
+
+def test_what_is_mounted_inside_a_folder_counts_unless_nobody_looks_there() -> None:
+    def hidden(path: str) -> bool:
+        return path.endswith("/.local")
+
+    stick, layer = Mount("/home/me/stick", "ext4"), Mount("/home/me/.local/share/layer", "overlay")
+    assert mounts_inside("/home/me", [*MOUNTED, stick, layer], hidden) == [MOUNTED[3], stick]
+    assert mounts_inside("/home/me/stick", [stick], hidden) == []
 
 
 def test_the_mounts_of_this_machine_hold_every_path() -> None:

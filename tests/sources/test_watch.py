@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import shutil
@@ -9,10 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from watchdog.observers import inotify_c
+from watchdog.observers.inotify_c import InotifyConstants, WatchDescriptor
 
 from qwen_finder.core.status import Folder
+from qwen_finder.sources import mounts
 from qwen_finder.sources import watch as module
 from qwen_finder.sources.inotify_tree import InotifyTree, WatchLimit
 from qwen_finder.sources.mounts import Mount
@@ -120,6 +125,47 @@ def test_folders_that_nobody_looks_into_cost_no_watch(told: Told) -> None:
     tree = told.watcher._watched[1].tree
     assert isinstance(tree, InotifyTree)
     assert tree.directories == 3
+
+
+def test_a_deleted_folder_costs_no_look_at_all_the_others(told: Told) -> None:
+    class Unlisted(dict[Any, Any]):
+        def __iter__(self) -> Iterator[Any]:
+            raise AssertionError("thousands of folders are deleted at a time, among thousands of others")
+
+    told.watcher.watch(told.folder)
+    tree = told.watcher._watched[1].tree
+    assert isinstance(tree, InotifyTree)
+    tree._watches = Unlisted(tree._watches)
+    shutil.rmtree(told.root / "deep")
+    told.wait_for("deep")
+    assert tree.alive
+    assert tree.directories == 1
+
+
+def test_a_folder_that_was_closed_is_watched_once_it_is_opened(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = told.root / "closed"
+    closed.mkdir()
+    add_watch = inotify_c.inotify_add_watch
+
+    def refuse(descriptor: int, path: bytes, mask: int) -> int:
+        if path == os.fsencode(closed):
+            ctypes.set_errno(errno.EACCES)
+            return -1
+        return add_watch(descriptor, path, mask)
+
+    # Rights do not bind the user that these tests may be run by.
+    with monkeypatch.context() as patch:
+        patch.setattr(inotify_c, "inotify_add_watch", refuse)
+        assert told.watcher.watch(told.folder) == ""
+        tree = told.watcher._watched[1].tree
+        assert isinstance(tree, InotifyTree)
+        assert tree.directories == 3
+    closed.chmod(0o700)
+    told.wait_for("closed")
+    (closed / "a.txt").write_text("a")
+    told.wait_for("closed/a.txt")
 
 
 def test_reading_tells_nothing(told: Told) -> None:
@@ -230,6 +276,42 @@ def test_shares_are_not_watched(told: Told, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module.mounts, "mounts", lambda: [Mount("/", "cifs")])
     assert "cifs" in told.watcher.watch(told.folder)
     assert told.watcher._watched[1].tree is None
+
+
+def test_a_disk_mounted_inside_is_looked_at_and_watched(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch on the folder does not reach into it; that it went away again is told too."""
+    told.watcher.watch(told.folder)
+    tree = told.watcher._watched[1].tree
+    mounted = [*mounts.mounts(), Mount(str(told.root / "deep"), "ext4")]
+    with monkeypatch.context() as patch:
+        patch.setattr(mounts, "mounts", lambda: mounted)
+        told.wait(lambda: told.rescans)
+        assert told.watcher.watch(told.folder) == ""
+        assert told.watcher._watched[1].tree is not tree
+        told.rescans = 0
+        time.sleep(0.5)
+        assert not told.rescans
+    told.wait(lambda: told.rescans)
+
+
+def test_a_share_mounted_inside_is_a_reason_but_the_rest_is_watched(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = Mount(str(told.root / "deep"), "cifs")
+    unseen = Mount(str(told.root / "node_modules" / "share"), "nfs4")
+    monkeypatch.setattr(mounts, "mounts", lambda: [Mount("/", "ext4"), unseen, share])
+    assert told.watcher.watch(told.folder).startswith(f"{share.point} in it lies on a network share (cifs)")
+    (told.root / "a.txt").write_text("a")
+    told.wait_for("a.txt")
+
+
+def test_an_unmounted_disk_is_told_by_the_system(told: Told) -> None:
+    told.watcher.watch(told.folder)
+    tree = told.watcher._watched[1].tree
+    assert isinstance(tree, InotifyTree)
+    gone = inotify_c.InotifyEvent(WatchDescriptor(2), InotifyConstants.IN_UNMOUNT, 0, b"")
+    tree.on_event(gone)
+    told.wait(lambda: told.rescans)
 
 
 def test_after_unwatch_and_close_nothing_is_told(told: Told) -> None:

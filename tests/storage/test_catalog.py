@@ -42,9 +42,12 @@ def enter(catalog: SqliteCatalog, folder: Folder, *paths: str) -> list[int]:
 
 
 def entry(catalog: SqliteCatalog, path: str) -> CatalogFile:
-    file = catalog.file_at(path)
-    assert file is not None
-    return file
+    (number,) = (
+        known[path].id
+        for folder in catalog.folders()
+        if path in (known := catalog.known_files(folder.id, [path]))
+    )
+    return catalog.files([number])[number]
 
 
 def indexed(file: CatalogFile, stamp: str = "v1", **more: object) -> Outcome:
@@ -72,7 +75,6 @@ def test_entered_files_are_pending_with_all_their_facts(catalog: SqliteCatalog, 
     assert (file.id, file.folder, file.size, file.mtime_ns) == (number, home.id, 77, NOW + 5)
     assert (file.kind, file.state, file.generation) == (Kind.DOCUMENT, FileState.PENDING, 1)
     assert catalog.files([number, 999]) == {number: file}
-    assert catalog.file_at("/home/ada/docs") is None
     assert catalog.pending(10) == [file]
 
 
@@ -222,6 +224,15 @@ def test_counts_by_folder_and_state(catalog: SqliteCatalog, home: Folder) -> Non
         ]
     )
     assert catalog.counts() == {home.id: FileCounts(1, 1, 1, 1), empty.id: FileCounts()}
+
+
+def test_what_is_indexed_again_is_told_from_what_is_new(catalog: SqliteCatalog, home: Folder) -> None:
+    enter(catalog, home, "/home/ada/a", "/home/ada/b", "/home/ada/c")
+    assert catalog.pending_again() == 0
+    catalog.finish([indexed(entry(catalog, "/home/ada/a"), chunks=3), indexed(entry(catalog, "/home/ada/b"))])
+    assert catalog.pending_again() == 0
+    enter(catalog, home, "/home/ada/a", "/home/ada/b")
+    assert catalog.pending_again() == 1, "b held nothing to be found"
 
 
 def test_failures_tell_why(catalog: SqliteCatalog, home: Folder) -> None:

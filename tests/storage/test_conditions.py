@@ -38,6 +38,16 @@ def test_neighbouring_ids_become_ranges() -> None:
     assert among("file", []) == NOTHING
 
 
+def test_many_ranges_become_a_list() -> None:
+    """A hundred thousand of them, of a folder indexed beside others, ended the process at its removal."""
+    ids = [number for number in range(400_000) if number % 4]
+    ranges, listed = among("file", ids).split(" OR file IN ")
+    assert ranges.count("OR") == 199
+    numbers = {int(number) for number in listed.strip("()").split(", ")}
+    assert len(numbers) == len(ids) - 3 * 200
+    assert numbers < set(ids)
+
+
 @given(st.sets(st.integers(0, 60), max_size=40))
 def test_ranges_hold_exactly_the_ids(ids: set[int]) -> None:
     sql = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -163,6 +164,78 @@ def test_exclusive_maintenance_ends_with_nothing_to_do(open_store: OpenStore, ma
     store.maintain(exclusive=True)
     assert store.maintain(exclusive=True) is False
     assert indices(store)["vector"] == "vector_1490"
+
+
+def test_searches_go_on_while_everything_is_looked_over(
+    open_store: OpenStore, make_rows: MakeRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(policy=SMALL)
+    write(store, make_rows, 1, 20)
+    store.delete([3])
+    looking, go_on = threading.Event(), threading.Event()
+
+    def look(_table: object) -> None:
+        looking.set()
+        assert go_on.wait(10)
+
+    monkeypatch.setattr("qwen_finder.storage.examination.read_all", look)
+    checking = threading.Thread(target=store.check)
+    wiping = threading.Thread(target=store.maintain, kwargs={"exclusive": True})
+    checking.start()
+    assert looking.wait(10)
+    wiping.start()
+    found: list[int] = []
+    searching = threading.Thread(
+        target=lambda: found.append(len(store.matching(TextQuery("text"), 5, ANY))), daemon=True
+    )
+    wiping.join(0.3)
+    searching.start()
+    searching.join(10)
+    assert found == [5]
+    assert wiping.is_alive()
+    go_on.set()
+    checking.join(10)
+    wiping.join(10)
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_deleted_indices_are_not_kept_open(
+    open_store: OpenStore, make_rows: MakeRows, exclusive: bool
+) -> None:
+    store = open_store(policy=replace(SMALL, versions=2))
+    write(store, make_rows, 1, 20)
+    store.maintain()
+    before = len(os.listdir("/dev/fd"))
+    for file in range(30):
+        store.replace([1], make_rows(1, f"another text {file}"))
+        store.maintain(exclusive=exclusive)
+        assert len(store.matching(TextQuery("text"), 5, ANY)) == 5
+    assert len(os.listdir("/dev/fd")) - before <= (4 if exclusive else 20)
+
+
+def test_a_compaction_that_was_come_between_is_done_again_with_writers_kept_out(
+    open_store: OpenStore, make_rows: MakeRows, folder: Path
+) -> None:
+    """What the first attempt wrote would else stay on the disk, and what each further one does."""
+    store = open_store(policy=SMALL)
+    for file in range(1, 15):
+        store.replace([file], make_rows(file, "text"))
+    left_behind = folder / "chunks.lance" / "data" / "left-behind.lance"
+    kept_out: list[bool] = []
+    optimize = store._chunks.optimize
+
+    def come_between(**options: object) -> None:
+        kept_out.append(store._writing.locked())
+        if len(kept_out) == 1:
+            left_behind.write_bytes(b"rows written anew, in vain")
+            raise RuntimeError("Retryable commit conflict for version 7: preempted by a Delete")
+        optimize(**options)
+
+    store._chunks.optimize = come_between
+    assert store.maintain() is True
+    assert kept_out == [False, True]
+    assert not left_behind.exists()
+    assert len(store.matching(TextQuery("text"), 20, ANY)) == 14
 
 
 def holds(folder: Path, needle: bytes) -> bool:

@@ -80,6 +80,38 @@ def test_other_trouble_is_no_damage(tmp_path: Path) -> None:
     assert caught.value.code == "storage.unreadable"
 
 
+def test_damage_met_in_use_is_repaired_at_the_next_start(tmp_path: Path) -> None:
+    path, backup = tmp_path / "catalog.sqlite", tmp_path / "folders.json"
+    made(path)
+    write_folders(backup, ["/home/me"])
+    healthy = path.read_bytes()
+    catalog = SqliteCatalog(path)
+    path.write_bytes(healthy[:4096] + bytes(len(healthy) - 4096))
+    with pytest.raises(StorageError) as met:
+        catalog.known_files(1)
+    assert met.value.code == "storage.broken"
+    catalog.close()
+    # Also where the look at the opening finds nothing.
+    path.write_bytes(healthy)
+    catalog, done = open_catalog(path, backup, tmp_path / "vectors")
+    assert "was damaged" in done
+    assert catalog.known_files(catalog.folders()[0].id) == {}
+    catalog.close()
+    again, done = open_catalog(path, backup, tmp_path / "vectors")
+    assert done == ""
+    again.close()
+
+
+def test_a_damaged_catalog_that_cannot_be_moved_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    path.write_bytes(b"no database at all" * 1000)
+    (tmp_path / "catalog.sqlite.broken-20200101-000000").mkdir()
+    with pytest.raises(StorageError) as caught:
+        open_catalog(path, tmp_path / "folders.json", tmp_path / "vectors")
+    assert caught.value.code == "storage.unreadable"
+    assert path.exists()
+
+
 def test_the_backup_is_private_and_whole(tmp_path: Path) -> None:
     backup = tmp_path / "folders.json"
     write_folders(backup, ["/a", ODD])

@@ -8,6 +8,7 @@ from pathlib import Path
 from qwen_finder.core.document import FileRecord, Kind
 from qwen_finder.core.ports import SeenFile
 from qwen_finder.storage.catalog import SqliteCatalog
+from qwen_finder.storage.subtrees import files_below
 
 
 def test_known_files_below_paths(tmp_path: Path) -> None:
@@ -24,6 +25,21 @@ def test_known_files_below_paths(tmp_path: Path) -> None:
     assert catalog.known_files(home.id, ["/"]) == everything
     assert catalog.known_files(home.id, []) == {}
     assert catalog.known_files(other.id, ["/home"]) == {}
+    catalog.close()
+
+
+def test_other_files_of_the_folder_are_not_read(tmp_path: Path) -> None:
+    catalog = SqliteCatalog(tmp_path / "catalog.sqlite")
+    home = catalog.add_folder("/home")
+    paths = ["/home/x/saved.txt", *(f"/home/others/{number}.txt" for number in range(3_000))]
+    catalog.enter(home.id, [SeenFile(FileRecord(path, 1, 2), Kind.TEXT) for path in paths])
+    hundreds_of_steps: list[None] = []
+    with catalog._db.reading() as db:
+        db.set_progress_handler(lambda: hundreds_of_steps.append(None), 100)
+        for path in ("/home/x/saved.txt", "/home/x"):
+            assert set(files_below(db, home.id, [path])) == {"/home/x/saved.txt"}
+        db.set_progress_handler(None, 0)
+    assert len(hundreds_of_steps) < 10
     catalog.close()
 
 

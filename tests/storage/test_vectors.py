@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from qwen_finder.core.document import chunk_id
@@ -63,6 +65,29 @@ def test_removed_files_leave_the_vectors_of_former_models_too(
     assert row.vector.tobytes()[:32] not in b"".join(
         file.read_bytes() for file in new._folder.rglob("*.lance") if file.is_file()
     )
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kept"),
+    [("Too many open files (os error 24)", True), ("Not found: _versions/3.manifest", False)],
+)
+def test_vectors_of_former_models_are_given_up_for_damage_alone(
+    open_store: OpenStore, make_rows: MakeRows, monkeypatch: pytest.MonkeyPatch, trouble: str, kept: bool
+) -> None:
+    old = open_store("model-old-fingerprint")
+    old.replace([1], make_rows(1, "text"))
+    open_table = type(old._db).open_table
+
+    def refuse(db: object, name: str, **options: object) -> object:
+        if name == old._vectors.name:
+            raise RuntimeError(trouble)
+        return open_table(db, name, **options)
+
+    monkeypatch.setattr(type(old._db), "open_table", refuse)
+    with pytest.raises(StorageError, match="too many files") if kept else nullcontext():
+        open_store("model-new-fingerprint")
+    monkeypatch.undo()
+    assert (old._vectors.name in lance.table_names(old._db)) == kept
 
 
 def test_another_store_sees_each_write(open_store: OpenStore, make_rows: MakeRows) -> None:
@@ -149,6 +174,10 @@ def test_a_conflicting_commit_is_done_again(
         ),
         (RuntimeError("LanceError(IO): ... (os error 28)"), "storage.full"),
         (PermissionError(13, "Permission denied"), "storage.unreadable"),
+        (OSError(5, "Input/output error (os error 5)"), "storage.unreadable"),
+        (RuntimeError("Generic LocalFileSystem error: Read-only (os error 30)"), "storage.unreadable"),
+        (OSError(24, "Too many open files (os error 24)"), "storage.busy"),
+        (pa.ArrowMemoryError("malloc of size 1 failed"), "storage.memory"),
         (RuntimeError("Not found: data/x.lance"), "storage.broken"),
         (ValueError(""), "storage.broken"),
     ],
