@@ -36,15 +36,15 @@ def read_image(source: Source, limits: Limits) -> Document:
 
     Raises FileError "file.broken", and as skipped "file.no_text" and "file.too_large".
     """
-    image = _open(source)
-    try:
-        facts = _facts(image)
-        said = facts.sentences()
-        recogniser = Recogniser(limits, source.budget)
-        size = f"{image.width} × {image.height} pixels"
-        pages = list(_recognised(image, source, recogniser, limits)) if limits.ocr else []
-    finally:
-        image.close()
+    recogniser = Recogniser(limits, source.budget)
+    with warnings.catch_warnings():
+        # What it has to say of a damaged picture is told by the outcome.
+        warnings.simplefilter("ignore")
+        with _open(source) as image:
+            facts = _facts(image)
+            said = facts.sentences()
+            size = f"{image.width} × {image.height} pixels"
+            pages = list(_recognised(image, source, recogniser, limits)) if limits.ocr else []
     segments: list[Segment] = []
     length = 0
     partial = f"The text on it was not recognised: {recogniser.reason}." if _is_to_tell(recogniser) else ""
@@ -82,7 +82,6 @@ def _open(source: Source) -> ImageFile:
     Pillow.MAX_IMAGE_PIXELS = _MAX_PIXELS
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             return Pillow.open(source.stream())
     except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
@@ -118,7 +117,7 @@ def _know_heif() -> None:
         import pi_heif
     except ImportError:
         return
-    pi_heif.register_heif_opener()
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 
 def _is_well_known(head: bytes) -> bool:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,6 +42,7 @@ _SCAN_COVERS = 0.25
 _MAX_BOOKMARKS = 20_000
 _MAX_BOOKMARK_DEPTH = 15
 _MAX_ATTACHMENTS = 500
+_MAX_SAID = 2_000
 _MAX_OBJECTS = 200
 """Objects of a page without text that are looked at to find its pictures."""
 
@@ -258,33 +260,41 @@ def _bookmarks(pdf: PdfDocument) -> Iterator[Bookmark]:
     for bookmark in islice(pdf.get_toc(max_depth=_MAX_BOOKMARK_DEPTH), _MAX_BOOKMARKS):
         place = bookmark.get_dest()
         index = place.get_index() if place else None
-        yield bookmark.level, bookmark.get_title(), -1 if index is None else index
+        yield bookmark.level, _said(bookmark.get_title), -1 if index is None else index
 
 
 def _attachments(pdf: PdfDocument) -> list[str]:
-    from pypdfium2 import PdfiumError
+    count = min(pdf.count_attachments(), _MAX_ATTACHMENTS)
+    names = [_said(partial(_attachment_name, pdf, index)) for index in range(count)]
+    return [name_of(name) for name in names if name]
 
-    names = []
-    for index in range(min(pdf.count_attachments(), _MAX_ATTACHMENTS)):
-        try:
-            names.append(name_of(clean(pdf.get_attachment(index).get_name())))
-        except PdfiumError:
-            continue
-    return [name for name in names if name]
+
+def _attachment_name(pdf: PdfDocument, index: int) -> str:
+    return str(pdf.get_attachment(index).get_name())
 
 
 def _described(pdf: PdfDocument) -> tuple[str, dict[str, str]]:
     """The title and the other things the document says of itself."""
-    said = {key: name_of(clean(value)) for key, value in pdf.get_metadata_dict(skip_empty=True).items()}
-    title = _PRINTED_BY.sub("", said.get("Title", ""))
+    said = {key: _said(partial(pdf.get_metadata_value, key)) for key in pdf.METADATA_KEYS}
+    title = name_of(_PRINTED_BY.sub("", said["Title"]))
     found = {
-        "author": said.get("Author", ""),
-        "subject": said.get("Subject", ""),
-        "keywords": said.get("Keywords", ""),
-        "created": iso_date(said.get("CreationDate", "")),
-        "modified": iso_date(said.get("ModDate", "")),
+        "author": said["Author"],
+        "subject": said["Subject"],
+        "keywords": said["Keywords"],
+        "created": iso_date(said["CreationDate"]),
+        "modified": iso_date(said["ModDate"]),
     }
     return "" if _MADE_UP_TITLE.match(title) else title, {key: value for key, value in found.items() if value}
+
+
+def _said(get: Callable[[], str]) -> str:
+    """A short text of the document on one line; "" when it is not text."""
+    from pypdfium2 import PdfiumError
+
+    try:
+        return " ".join(clean(get()).split())[:_MAX_SAID]
+    except (PdfiumError, UnicodeError):
+        return ""
 
 
 def iso_date(text: str) -> str:

@@ -137,7 +137,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "index.ocr",
         "auto",
-        "Text in pictures and scanned pages; auto recognises it where there is no other text.",
+        "Text in pictures and scanned pages; auto recognises it where there is no other text: Latin letters, "
+        "Chinese and Japanese, other scripts where Tesseract is installed with their language.",
         choices=("auto", "off"),
     ),
     Setting("index.workers", 0, "Processes that read files at once; 0 is one per processor core.", 0, 256),

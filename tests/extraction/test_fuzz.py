@@ -14,6 +14,7 @@ import pytest
 
 from qwen_finder.core.document import Document
 from qwen_finder.core.errors import FileError
+from qwen_finder.extraction.office.package import panics_are_damage
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data" / "samples"
@@ -67,9 +68,25 @@ def test_damage_inside_a_package_leaves_it_one_that_opens(script: Callable[[str]
 # What fuzzing found.
 
 
-def test_a_compound_file_with_impossible_mini_sectors_is_broken(read: Callable[..., Document]) -> None:
+@pytest.mark.parametrize(
+    ("place", "number"),
+    [
+        pytest.param(32, 262, id="mini sectors of 2^262 bytes"),
+        pytest.param(30, 6, id="sectors of 64 bytes, smaller than an entry of the directory"),
+    ],
+)
+def test_a_damaged_compound_file_is_broken(read: Callable[..., Document], place: int, number: int) -> None:
     content = bytearray((SAMPLES / "excel97-ru.xls").read_bytes())
-    content[32:34] = (262).to_bytes(2, "little")
+    content[place : place + 2] = number.to_bytes(2, "little")
     with pytest.raises(FileError) as error:
         read("a.xls", bytes(content))
     assert error.value.code == "file.broken"
+
+
+def test_the_panic_of_a_library_is_damage_of_the_file() -> None:
+    panic = type("PanicException", (BaseException,), {})
+    with pytest.raises(FileError) as error, panics_are_damage("a.xls"):
+        raise panic("index out of range")
+    assert error.value.code == "file.broken"
+    with pytest.raises(KeyboardInterrupt), panics_are_damage("a.xls"):
+        raise KeyboardInterrupt

@@ -101,6 +101,20 @@ def test_what_the_document_says_of_itself(read: Read) -> None:
     assert read("b.pdf", pdf([["text"]], info={"Title": "untitled", "CreationDate": "yesterday"})).title == ""
 
 
+def test_names_that_are_no_unicode_are_left_out(read: Read) -> None:
+    content = pdf(
+        [["words"]],
+        info={"Title": "TitleX", "Author": "Ann"},
+        outline=[("MarkX", 0, [])],
+        attachments={"FileX": b"x"},
+    )
+    # An X becomes half of a surrogate pair.
+    document = read("a.pdf", content.replace(b"0058>", b"d800>"))
+    assert (document.title, document.metadata) == ("", {"author": "Ann"})
+    assert places(document) == [(1, "words")]
+    assert document.segments[0].path == ()
+
+
 @pytest.mark.parametrize(
     ("raw", "iso"),
     [

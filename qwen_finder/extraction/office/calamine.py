@@ -11,7 +11,7 @@ import io
 from collections.abc import Mapping
 
 from qwen_finder.core.document import Document, Kind
-from qwen_finder.extraction.office.package import broken, encrypted
+from qwen_finder.extraction.office.package import broken, encrypted, panics_are_damage
 from qwen_finder.extraction.office.sheets import SheetWriter, number_text
 from qwen_finder.extraction.office.transcript import Transcript, one_line
 from qwen_finder.extraction.reading import Limits, Source
@@ -21,6 +21,11 @@ Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datet
 
 def read_calamine(source: Source, limits: Limits, metadata: Mapping[str, str] | None = None) -> Document:
     """A segment for each run of rows. Raises FileError "file.broken", "file.encrypted"."""
+    with panics_are_damage(source.path):
+        return _read(source, limits, dict(metadata or {}))
+
+
+def _read(source: Source, limits: Limits, metadata: dict[str, str]) -> Document:
     import python_calamine
 
     content = source.read_bytes(limits)
@@ -44,8 +49,7 @@ def read_calamine(source: Source, limits: Limits, metadata: Mapping[str, str] | 
             writer.row(row, [shown(cell) for cell in cells])
             if transcript.full:
                 break
-    found = dict(metadata or {})
-    return transcript.document(Kind.DOCUMENT, found.pop("title", ""), found)
+    return transcript.document(Kind.DOCUMENT, metadata.pop("title", ""), metadata)
 
 
 def shown(cell: Cell) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from qwen_finder.core.document import Document, Kind, Unit
 from qwen_finder.extraction.office.calamine import read_calamine
 from qwen_finder.extraction.office.compound import compound, properties_of, stream_of
-from qwen_finder.extraction.office.package import broken, encrypted
+from qwen_finder.extraction.office.package import broken, encrypted, panics_are_damage
 from qwen_finder.extraction.office.transcript import PARAGRAPH, Transcript, flowing, one_line, row_text, tidy
 from qwen_finder.extraction.reading import Limits, Source
 from qwen_finder.extraction.segments import Outline, Path, name_of
@@ -119,7 +119,8 @@ def _nodes(path: str, content: bytes, mime: str) -> list[tuple[str, Mapping[str,
     )
     what = xberg.ExtractInput(kind="bytes", bytes=content, mime_type=mime)
     try:
-        result = asyncio.run(xberg.extract(what, config))
+        with panics_are_damage(path):
+            result = asyncio.run(xberg.extract(what, config))
     except (RuntimeError, ValueError, xberg.XbergError) as error:
         raise broken(path, _reason(error)) from error
     if not result.results:

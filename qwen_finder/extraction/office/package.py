@@ -12,6 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, BinaryIO, NoReturn
 
 from qwen_finder.core.errors import FileError
@@ -153,6 +154,17 @@ def _local_parts(content: bytes) -> dict[str, tuple[int, int, int]]:
             found.setdefault(_key(name), (method, begin, size if size < len(content) else 0))
         at = content.find(_LOCAL, at + 30)
     return found
+
+
+@contextmanager
+def panics_are_damage(path: str) -> Iterator[None]:
+    """Turns the panic of a library in Rust, which is no Exception, into FileError "file.broken"."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise broken(path, "it is damaged in a way that its reader did not foresee") from error
 
 
 def broken(path: str, reason: str) -> FileError:
