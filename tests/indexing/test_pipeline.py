@@ -51,18 +51,18 @@ class EmbedderThat:
 def test_every_file_ends_as_an_outcome(room: Any) -> None:
     room.write("good.md", paragraphs(3))
     room.write("empty.txt", "")
-    room.write("photo.jpg", b"\xff\xd8\xff\xe0")
+    room.write("backup.rar", b"Rar!\x1a\x07\x01\x00")
     room.write("blob.bin", bytes(range(256)) * 20)
     room.write("sub/code.py", "def harvest(orchard):\n    return orchard.apples\n")
     room.index()
     assert room.states() == {
         "good.md": "indexed",
         "empty.txt": "skipped",
-        "photo.jpg": "skipped",
+        "backup.rar": "skipped",
         "blob.bin": "skipped",
         "sub/code.py": "indexed",
     }
-    assert set(room.failures()) == {"empty.txt", "photo.jpg", "blob.bin"}
+    assert set(room.failures()) == {"empty.txt", "backup.rar", "blob.bin"}
     assert room.found("apples") == {"sub/code.py"}
     room.check_agreement()
     assert sum(batch.files for batch in room.finished) == 5
