@@ -204,7 +204,7 @@ def _is_sound(document: Document) -> bool:
     """Whether its segments touch, say where they are and hold text that can be written down."""
     position = 0
     for segment in document.segments:
-        if segment.start != position or segment.line < 1 or (segment.page is not None and segment.page < 1):
+        if segment.start != position or segment.line < 0 or (segment.page is not None and segment.page < 1):
             return False
         position += len(segment.text)
     text = "".join(segment.text for segment in document.segments)

@@ -1,6 +1,6 @@
 """Has every nasty file of the tests read by a worker, also the dearest, and prints what came of each.
 
-    python scripts/nasty_corpus.py [NAME…] [--seconds 30] [--memory-mb 1500] [--keep FOLDER]
+    python scripts/nasty_corpus.py [NAME…] [--seconds 30] [--memory-mb 1500] [--ocr] [--keep FOLDER]
 
 A table of outcome, seconds and the worker's peak memory; after each file a sound one has to be read as ever.
 Exit status 1 when anything came that should not have.
@@ -12,6 +12,7 @@ import argparse
 import itertools
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from qwen_finder.extraction.reading import Limits
@@ -29,20 +30,23 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only files whose name contains one of these")
     parser.add_argument("--seconds", type=float, default=30.0, help="deadline for a small file (30)")
     parser.add_argument("--memory-mb", type=int, default=1500, help="what a worker may hold (1500)")
+    parser.add_argument("--ocr", action="store_true", help="recognise text in pictures and scans")
     parser.add_argument("--keep", type=Path, help="leave the files in this folder")
     arguments = parser.parse_args()
     names = [name for name in CORPUS if any(part in name for part in arguments.names or [""])]
     allowance = Allowance(workers=1, memory_bytes=arguments.memory_mb * 1_000_000, seconds=arguments.seconds)
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch) / "files"
-        wrong = run(names, folder, Pool(Path(scratch) / "workers", allowance), keep=bool(arguments.keep))
+        pool = Pool(Path(scratch) / "workers", allowance)
+        limits = replace(LIMITS, ocr=arguments.ocr)
+        wrong = run(names, folder, pool, limits, keep=bool(arguments.keep))
     print(f"{len(names)} files, {len(wrong)} wrong")
     for line in wrong:
         print(f"  {line}")
     return 1 if wrong else 0
 
 
-def run(names: list[str], folder: Path, pool: Pool, *, keep: bool) -> list[str]:
+def run(names: list[str], folder: Path, pool: Pool, limits: Limits, *, keep: bool) -> list[str]:
     """Read the files of these names; what is wrong with their outcomes."""
     wrong = []
     plain = _plain_files(folder)
@@ -52,7 +56,7 @@ def run(names: list[str], folder: Path, pool: Pool, *, keep: bool) -> list[str]:
         for name, (path, phrase) in zip(names, itertools.cycle(plain.items()), strict=False):
             case = CORPUS[name]
             file = case.write(folder / name.rpartition("/")[0])
-            outcome = trial.read(pool, file, LIMITS, peak)
+            outcome = trial.read(pool, file, limits, peak)
             if not keep:
                 file.unlink()
             complaint = case.verdict(outcome.code, outcome.text)
@@ -60,7 +64,7 @@ def run(names: list[str], folder: Path, pool: Pool, *, keep: bool) -> list[str]:
             print(line + (f"  WRONG: {complaint}" if complaint else ""), flush=True)
             if complaint:
                 wrong.append(f"{name} ({case.what}): {complaint}")
-            after = trial.read(pool, path, LIMITS, peak)
+            after = trial.read(pool, path, limits, peak)
             if phrase not in after.text:
                 wrong.append(f"{path.name} after {name}: {after.code} {after.message}")
     pool.close()

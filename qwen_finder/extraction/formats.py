@@ -153,7 +153,8 @@ _ZIP_PARTS = (
 )
 _PACKAGE_BEGINS = (
     b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/", b"mimetype",
-    b"META-INF/container.xml",
+    b"META-INF/",
+    b"content.xml", b"meta.xml", b"settings.xml", b"styles.xml", b"OEBPS/",
 )  # fmt: skip
 _TAIL = 1 << 16
 
@@ -170,8 +171,13 @@ _EXTENSIONS: dict[str, Format] = {
     **dict.fromkeys(("ppt", "pps", "pot"), Format.PPT),
     "msg": Format.MSG,
     "epub": Format.EPUB,
+    **dict.fromkeys(("odt", "ott", "odm"), Format.ODT),
+    **dict.fromkeys(("ods", "ots"), Format.ODS),
+    **dict.fromkeys(("odp", "otp", "odg", "otg"), Format.ODP),
 }
-_OOXML = frozenset({Format.DOCX, Format.XLSX, Format.PPTX})
+_PACKAGES = frozenset(
+    {Format.DOCX, Format.XLSX, Format.PPTX, Format.ODT, Format.ODS, Format.ODP, Format.EPUB}
+)
 _OLE_BY_NAME = frozenset({Format.DOC, Format.XLS, Format.PPT, Format.MSG})
 
 # What may stand before the root element; atomic groups, so that a failure is not tried in other ways.
@@ -310,7 +316,7 @@ def _inside_zip(source: Source) -> Format:
         if part in seen:
             return found
     known = _EXTENSIONS.get(extension_of(source.name))
-    return known if known in _OOXML or known is Format.EPUB else Format.ZIP
+    return known if known in _PACKAGES else Format.ZIP
 
 
 def _inside_ole(source: Source) -> Format:

@@ -14,7 +14,12 @@ from xml.parsers import expat
 
 _BLOCK = 1 << 16
 _NAMESPACE_END = "\x7f"
-_RELATIONS = "/officeDocument/relationships"
+_RELATIONS = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+)
 _MAX_DEPTH = 100_000
 
 START, END, TEXT = 0, 1, 2
@@ -44,7 +49,7 @@ def events(stream: BinaryIO) -> Iterator[Event]:
         found = local.get(name)
         if found is None:
             namespace, _, found = name.rpartition(_NAMESPACE_END)
-            if namespace.endswith(_RELATIONS):
+            if namespace in _RELATIONS:
                 found = "r:" + found
             if len(local) < 10_000:
                 local[name] = found
