@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
+from qwen_finder.core.picture import EmbeddedPicture, Framing, PictureCandidate, StoredPicture
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import Failure, FileCounts, Folder, IndexSize
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     Vector = npt.NDArray[np.float32]
     """Shape (dimensions,), float32, unit length."""
+
+    from qwen_finder.core.picture import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,69 @@ class VectorStore(Protocol):
 
         ``exclusive`` promises that nobody else reads, so that old versions go at once.
         """
+        ...
+
+    def close(self) -> None: ...
+
+
+class PictureEmbedder(Protocol):
+    """A model that sees pictures and reads queries. Thread-safe: a query overtakes pictures being indexed."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Its ``modality`` is "image"."""
+        ...
+
+    @property
+    def framing(self) -> Framing:
+        """How it wants to be shown pictures; part of the spec's fingerprint."""
+        ...
+
+    def embed_pictures(self, views: Pixels) -> Vectors:
+        """Vectors of shape (n, dimensions) for views of shape (n, size, size, 3)."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimensions), near those of pictures that show what is said."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class PictureStore(Protocol):
+    """Pictures by their looks. One writer; searches may run meanwhile from any thread."""
+
+    def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedPicture]) -> None:
+        """Remove every view of ``files`` and add ``rows`` (idempotent: a replay changes nothing)."""
+        ...
+
+    def delete(self, files: Sequence[FileId]) -> None: ...
+
+    def nearest(self, query: Vector, k: int, where: Filter) -> list[PictureCandidate]:
+        """The ``k`` pictures with the highest cosine among those that pass ``where``, each once by its best
+        view."""
+        ...
+
+    def pictures(self, files: Sequence[FileId]) -> dict[FileId, StoredPicture]: ...
+
+    def vectors(self, file: FileId) -> Vectors:
+        """The vectors of its views in their order, shape (n, dimensions); n = 0 when it is not here."""
+        ...
+
+    def sample(self, n: int) -> Vectors:
+        """Up to ``n`` stored vectors of whole pictures drawn at random."""
+        ...
+
+    def size(self) -> IndexSize:
+        """``chunks`` counts pictures."""
+        ...
+
+    def counts(self) -> dict[FileId, int]:
+        """How many views each file has here."""
+        ...
+
+    def maintain(self, *, exclusive: bool = False) -> bool:
+        """As of ``VectorStore``."""
         ...
 
     def close(self) -> None: ...
