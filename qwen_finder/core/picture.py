@@ -1,4 +1,4 @@
-"""What flows through the indexing of pictures: pixels as a model wants them, and what is kept of each picture."""
+"""What flows through the indexing of pictures: pixels as a model wants them, and what is kept of each."""
 
 from __future__ import annotations
 
