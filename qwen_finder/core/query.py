@@ -114,6 +114,21 @@ class SearchRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarRequest:
+    """A question for files like the one at ``path`` (absolute); the other fields as in SearchRequest."""
+
+    path: str
+    limit: int = 20
+    types: tuple[str, ...] = ()
+    exts: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+    min_strength: Strength = Strength.NONE
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of a file shown for a hit; ``highlights`` are [start, end) code-point ranges of ``text``.
 
@@ -134,7 +149,10 @@ class Hit:
 
     ``why`` maps each retriever that found the file to its rank and score, and names the context.
     ``more_passages`` counts further chunks of the file among the candidates; ``copies`` lists other paths
-    with the same content.
+    with the same content, ``near_duplicates`` counts files left out because they are almost this one (other
+    sizes of a photo, an edited letter). ``width`` and ``height`` are a picture's in pixels as it is shown,
+    ``taken`` is when by the camera's clock (ISO 8601 without a zone, "" when unknown), ``colours`` its
+    dominant ones; None and empty for what is no picture or not looked at yet.
     """
 
     path: str
@@ -148,11 +166,18 @@ class Hit:
     why: Mapping[str, object] = field(default_factory=dict)
     more_passages: int = 0
     copies: tuple[str, ...] = ()
+    near_duplicates: int = 0
+    width: int | None = None
+    height: int | None = None
+    taken: str = ""
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """Hits, best first. ``notices`` are sentences for the user (the index is still growing, …)."""
+    """Hits, best first; ``query`` is what was asked, a path when it was a file. ``notices`` are sentences for
+    the user (the index is still growing, …).
+    """
 
     query: str
     took_ms: float

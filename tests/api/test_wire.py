@@ -19,7 +19,7 @@ from qwen_finder.core.errors import (
     UsageError,
 )
 from qwen_finder.core.events import Event
-from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, Strength
+from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, SimilarRequest, Strength
 from qwen_finder.core.status import (
     Check,
     CheckState,
@@ -58,6 +58,14 @@ HIT = Hit(
     why={"names": {"rank": 1, "score": 0.5}},
     more_passages=2,
     copies=("/other",),
+    near_duplicates=3,
+    width=4000,
+    height=3000,
+    taken="2024-06-30T08:15:00",
+    colours=("red", "grey"),
+)
+SIMILAR = SimilarRequest(
+    "/home/\udcff.jpg", 5, ("image",), ("jpg",), ("/home",), "2024", "2025", Strength.WEAK, True
 )
 RESPONSE = SearchResponse("q", 1.25, Strength.GOOD, (HIT,), ("Still indexing.",))
 FOLDER = FolderStatus("/home/\udce9", "timed", FileCounts(1, 2, 3, 4))
@@ -77,6 +85,7 @@ STATUS = status.ServiceStatus(
 
 ROUND_TRIPS = [
     (REQUEST, search.request_to_json, search.request_from_json),
+    (SIMILAR, search.similar_to_json, search.similar_from_json),
     (RESPONSE, search.response_to_json, search.response_from_json),
     (STATUS, status.service_status_to_json, status.service_status_from_json),
     (

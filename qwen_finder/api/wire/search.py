@@ -1,4 +1,4 @@
-"""A search request and its response as JSON: the shape of ``POST /v1/search`` and of ``query --json``."""
+"""Search requests and their response as JSON: ``POST /v1/search``, ``/v1/similar`` and ``query --json``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.core.document import Kind, Unit
-from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, Strength
+from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, SimilarRequest, Strength
 
 if TYPE_CHECKING:
-    from qwen_finder.api.wire.shapes import HitJson, ResponseJson, SearchJson
+    from qwen_finder.api.wire.shapes import HitJson, ResponseJson, SearchJson, SimilarJson
 
 
 def request_to_json(request: SearchRequest) -> SearchJson:
@@ -30,14 +30,41 @@ def request_to_json(request: SearchRequest) -> SearchJson:
 def request_from_json(value: object) -> SearchRequest:
     """Raises WireError. ``limit`` 0 or absent means: as many as the setting ``search.limit`` says."""
     fields = Fields(value, "the search request")
-    limit = fields.integer("limit", 0)
-    if not 0 <= limit <= 1000:
-        raise WireError(f"the search request: 'limit' is 1 to 1000, not {limit}")
     return SearchRequest(
         # A shell passes bytes that are no UTF-8 on as surrogates, which no model and no index takes.
         text=fields.text("text").encode("utf-8", "replace").decode("utf-8"),
-        limit=limit,
+        limit=_limit(fields),
         mode=fields.choice("mode", Mode, Mode.HYBRID),
+        types=fields.texts("types"),
+        exts=fields.texts("exts"),
+        folders=fields.texts("folders"),
+        after=fields.text("after", ""),
+        before=fields.text("before", ""),
+        min_strength=fields.choice("min_strength", Strength, Strength.NONE),
+        explain=fields.flag("explain", False),
+    )
+
+
+def similar_to_json(request: SimilarRequest) -> SimilarJson:
+    return {
+        "path": request.path,
+        "limit": request.limit,
+        "types": list(request.types),
+        "exts": list(request.exts),
+        "folders": list(request.folders),
+        "after": request.after,
+        "before": request.before,
+        "min_strength": request.min_strength.value,
+        "explain": request.explain,
+    }
+
+
+def similar_from_json(value: object) -> SimilarRequest:
+    """Raises WireError. ``limit`` as in ``request_from_json``; ``path`` may hold surrogate escapes."""
+    fields = Fields(value, "the request")
+    return SimilarRequest(
+        path=fields.text("path"),
+        limit=_limit(fields),
         types=fields.texts("types"),
         exts=fields.texts("exts"),
         folders=fields.texts("folders"),
@@ -92,6 +119,11 @@ def hit_to_json(hit: Hit) -> HitJson:
         ],
         "more_passages": hit.more_passages,
         "copies": list(hit.copies),
+        "near_duplicates": hit.near_duplicates,
+        "width": hit.width,
+        "height": hit.height,
+        "taken": hit.taken,
+        "colours": list(hit.colours),
         "why": dict(hit.why),
     }
 
@@ -111,7 +143,19 @@ def hit_from_json(value: object) -> Hit:
         why=fields.mapping("why", {}),
         more_passages=fields.integer("more_passages", 0),
         copies=fields.texts("copies"),
+        near_duplicates=fields.integer("near_duplicates", 0),
+        width=fields.optional_integer("width"),
+        height=fields.optional_integer("height"),
+        taken=fields.text("taken", ""),
+        colours=fields.texts("colours"),
     )
+
+
+def _limit(fields: Fields) -> int:
+    limit = fields.integer("limit", 0)
+    if not 0 <= limit <= 1000:
+        raise WireError(f"the search request: 'limit' is 1 to 1000, not {limit}")
+    return limit
 
 
 def _passage(value: object) -> Passage:

@@ -25,6 +25,20 @@ class SearchJson(TypedDict):
     explain: bool
 
 
+class SimilarJson(TypedDict):
+    """The body of ``POST /v1/similar``. Fields as in ``core.query.SimilarRequest``; ``limit`` as above."""
+
+    path: str
+    limit: int
+    types: list[str]
+    exts: list[str]
+    folders: list[str]
+    after: str
+    before: str
+    min_strength: str
+    explain: bool
+
+
 class PassageJson(TypedDict):
     text: str
     line: int | None
@@ -45,6 +59,11 @@ class HitJson(TypedDict):
     passages: list[PassageJson]
     more_passages: int
     copies: list[str]
+    near_duplicates: int
+    width: int | None
+    height: int | None
+    taken: str
+    colours: list[str]
     why: dict[str, object]
 
 
