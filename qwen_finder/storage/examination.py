@@ -27,16 +27,15 @@ def read_all(table: Any) -> None:
         return
     if FULL_TEXT in indexed_columns(table):
         words = MatchQuery(some[FULL_TEXT][:200], FULL_TEXT)
-        table.search(words, query_type="fts", fts_columns=FULL_TEXT).select(["chunk", "_score"]).limit(
-            1
-        ).to_arrow()
+        search = table.search(words, query_type="fts", fts_columns=FULL_TEXT)
+        search.select([_key(table), "_score"]).limit(1).to_arrow()
     if VECTOR in indexed_columns(table):
         query = np.asarray(some[VECTOR], dtype=np.float32)
-        table.search(query, vector_column_name=VECTOR).select(["chunk", "_distance"]).limit(1).to_arrow()
+        table.search(query, vector_column_name=VECTOR).select([_key(table), "_distance"]).limit(1).to_arrow()
 
 
 def recall(table: Any, k: int, *, probes: int, refine: int) -> float | None:
-    """The share of the ``k`` nearest chunks that the vector index finds, for stored vectors as queries.
+    """The share of the ``k`` nearest rows that the vector index finds, for stored vectors as queries.
 
     None when there is no index, which makes every search exact. Takes ten seconds at most, or one query.
     """
@@ -45,14 +44,20 @@ def recall(table: Any, k: int, *, probes: int, refine: int) -> float | None:
         return None
     drawn = np.sort(np.random.default_rng().choice(rows, min(_QUERIES, rows), replace=False)).tolist()
     queries = table.take_offsets(drawn).select([VECTOR]).to_arrow()[VECTOR].to_pylist()
+    key = _key(table)
     shares = []
     started = time.monotonic()
     for query in queries:
         asked = table.search(np.asarray(query, dtype=np.float32), vector_column_name=VECTOR)
-        search = asked.distance_type("cosine").select(["chunk", "_distance"]).limit(k)
-        found = search.nprobes(probes).refine_factor(refine).to_arrow()["chunk"].to_pylist()
-        exact = search.bypass_vector_index().to_arrow()["chunk"].to_pylist()
+        search = asked.distance_type("cosine").select([key, "_distance"]).limit(k)
+        found = search.nprobes(probes).refine_factor(refine).to_arrow()[key].to_pylist()
+        exact = search.bypass_vector_index().to_arrow()[key].to_pylist()
         shares.append(len(set(found) & set(exact)) / max(1, len(exact)))
         if time.monotonic() - started > _SECONDS:
             break
     return float(np.mean(shares))
+
+
+def _key(table: Any) -> str:
+    """The column that tells rows apart: the first of each of our tables."""
+    return str(table.schema.names[0])

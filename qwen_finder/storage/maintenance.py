@@ -27,6 +27,7 @@ FULL_TEXT = "body"
 VECTOR = "vector"
 _SCALARS: dict[str, Callable[[], Any]] = {
     "chunk": BTree,
+    "view": BTree,
     "file": BTree,
     "mtime": BTree,
     "kind": Bitmap,
@@ -201,7 +202,7 @@ def _create_indices(table: Any, folder: Path, policy: Policy) -> bool:
         done = True
     if rows >= policy.scalar_index_from:
         for column, kind in _SCALARS.items():
-            if column not in present:
+            if column in table.schema.names and column not in present:
                 retried(folder, table.create_index, column, config=kind())
                 done = True
     if VECTOR in table.schema.names and _training_due(present.get(VECTOR), rows, policy):

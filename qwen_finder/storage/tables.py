@@ -1,7 +1,7 @@
-"""The columns of the LanceDB tables and how embedded chunks become their rows.
+"""The columns of the LanceDB tables and how embedded chunks and pictures become their rows.
 
-Two tables: ``chunks`` (text and full text, shared by all models) and ``vectors_<fingerprint>`` (one for
-each model). Both carry the columns that searches filter by.
+``chunks`` (text and full text) is shared by all models; each text model has a ``vectors_<fingerprint>``, each
+picture model a ``pictures_<fingerprint>``. All carry the columns that searches filter by.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from qwen_finder.core.document import chunk_id
+from qwen_finder.core.document import ChunkId, FileFields, chunk_id
 from qwen_finder.core.errors import StorageError
+from qwen_finder.core.picture import EmbeddedPicture
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.storage import fulltext
 from qwen_finder.storage.names import lowered
@@ -69,9 +70,30 @@ def vector_schema(dimensions: int) -> pa.Schema:
     )
 
 
+def pictures_name(fingerprint: str) -> str:
+    return f"pictures_{fingerprint[:16]}"
+
+
+def picture_schema(dimensions: int) -> pa.Schema:
+    """A row for each view; ``view`` is its identity, made as that of a chunk."""
+    return pa.schema(
+        [
+            pa.field("view", pa.int64(), nullable=False),
+            *_FILTERS,
+            pa.field("whole", pa.bool_(), nullable=False),
+            pa.field("width", pa.int32(), nullable=False),
+            pa.field("height", pa.int32(), nullable=False),
+            pa.field("taken", pa.int64()),
+            pa.field("colours", pa.list_(pa.string()), nullable=False),
+            pa.field("vector", pa.list_(pa.float32(), dimensions), nullable=False),
+        ]
+    )
+
+
 def chunk_rows(rows: Sequence[EmbeddedChunk]) -> pa.Table:
     chunks = [row.chunk for row in rows]
-    columns = _shared(rows) | {
+    columns = _filters([row.fields for row in rows]) | {
+        "chunk": [chunk_of(row) for row in rows],
         "body": [fulltext.body(chunk.text, chunk.context) for chunk in chunks],
         "length": [len(chunk.text) for chunk in chunks],
         "context": [valid(chunk.context) for chunk in chunks],
@@ -89,11 +111,27 @@ def chunk_rows(rows: Sequence[EmbeddedChunk]) -> pa.Table:
 def vector_rows(rows: Sequence[EmbeddedChunk], dimensions: int) -> pa.Table:
     """Raises StorageError ("storage.vector") for vectors of another length or without a direction."""
     matrix = unit(np.stack([row.vector for row in rows]), dimensions)
-    columns = _shared(rows) | {
+    columns = _filters([row.fields for row in rows]) | {
+        "chunk": [chunk_of(row) for row in rows],
         "hash": [row.chunk.hash for row in rows],
         "vector": pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), dimensions),
     }
     return pa.table(columns, schema=vector_schema(dimensions))
+
+
+def picture_rows(rows: Sequence[EmbeddedPicture], dimensions: int) -> pa.Table:
+    """Raises StorageError as ``vector_rows``."""
+    matrix = unit(np.stack([row.vector for row in rows]), dimensions)
+    columns = _filters([row.fields for row in rows]) | {
+        "view": [chunk_id(row.fields.file, row.view) for row in rows],
+        "whole": [row.view == 0 for row in rows],
+        "width": [row.width for row in rows],
+        "height": [row.height for row in rows],
+        "taken": [row.taken for row in rows],
+        "colours": [list(row.colours) for row in rows],
+        "vector": pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), dimensions),
+    }
+    return pa.table(columns, schema=picture_schema(dimensions))
 
 
 def unit(matrix: Vectors, dimensions: int) -> Vectors:
@@ -120,10 +158,12 @@ def matrix_of(column: pa.ChunkedArray, dimensions: int) -> Vectors:
     return np.asarray(flat, dtype=np.float32).reshape(-1, dimensions)
 
 
-def _shared(rows: Sequence[EmbeddedChunk]) -> dict[str, object]:
-    fields = [row.fields for row in rows]
+def chunk_of(row: EmbeddedChunk) -> ChunkId:
+    return chunk_id(row.fields.file, row.chunk.ordinal)
+
+
+def _filters(fields: Sequence[FileFields]) -> dict[str, object]:
     return {
-        "chunk": [chunk_id(row.fields.file, row.chunk.ordinal) for row in rows],
         "file": [field.file for field in fields],
         "directory": [field.directory for field in fields],
         "name": [lowered(field.name) for field in fields],

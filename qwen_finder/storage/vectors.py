@@ -7,9 +7,7 @@ have a table for each fingerprint.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,24 +17,15 @@ from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileId, Unit
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import IndexSize
-from qwen_finder.storage import examination, lance, maintenance, tables, text_search
+from qwen_finder.storage import maintenance, tables, text_search
 from qwen_finder.storage.conditions import NOTHING, among, condition
-from qwen_finder.storage.gate import Gate
 from qwen_finder.storage.maintenance import VECTOR, Policy
+from qwen_finder.storage.table_folder import TableFolder, select
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from qwen_finder.core.ports import Vector, Vectors
-
-# Measured on a million vectors of 384 dimensions: recall@10 above 0.99. The index knows directions only
-# roughly, so several times as many rows as are asked for, and never few, are compared exactly.
-_PROBES = 50
-_REFINE = 5
-_MIN_REFINED = 500
-
-# Each keeps one or two files open and some memory; opening costs the next search the reading of the others.
-_MOST_DELETED_INDICES = 8
 
 _CHUNK_COLUMNS = [
     "chunk", "body", "length", "context", "start", "end", "line", "end_line", "page", "unit", "member",
@@ -49,36 +38,26 @@ class LanceVectorStore:
     ``dimensions`` is the length of every vector, ``fingerprint`` names the model that made them. One
     process writes; searches may run meanwhile from any thread and see every finished write.
 
-    Raises StorageError: "storage.full", "storage.unreadable", "storage.broken", "storage.foreign" (other
-    columns), "storage.vector" (wrong length, not a number).
+    Raises StorageError as ``TableFolder`` does, and "storage.vector" (wrong length, not a number).
     """
 
     def __init__(
         self, folder: Path, *, dimensions: int, fingerprint: str, policy: Policy | None = None
     ) -> None:
-        self._folder = folder.resolve()
         self._dimensions = dimensions
-        self._policy = policy or Policy()
-        self._writing = threading.Lock()
-        self._maintaining = threading.Lock()
-        self._gate = Gate()
-        self._fingerprint = fingerprint
-        self._seen_indices: set[str] = set()
-        self._open()
-        maintenance.create_full_text(self._chunks, self._folder)
+        self._vectors_name = tables.vectors_name(fingerprint)
+        # Vectors first: they are removed before the text that they belong to.
+        schemas = {self._vectors_name: tables.vector_schema(dimensions), tables.CHUNKS: tables.CHUNK_SCHEMA}
+        self._tables = TableFolder(folder, schemas, policy)
+        maintenance.create_full_text(self._chunks, self._tables.path)
 
-    def _open(self) -> None:
-        self._db = lance.connect(self._folder)
-        self._chunks = lance.open_table(self._db, self._folder, tables.CHUNKS, tables.CHUNK_SCHEMA)
-        self._vectors = lance.open_table(
-            self._db,
-            self._folder,
-            tables.vectors_name(self._fingerprint),
-            tables.vector_schema(self._dimensions),
-        )
-        # Vectors of earlier models: kept for a way back, and of removed files nothing may stay in them.
-        self._former = lance.open_others(self._db, self._folder, {self._chunks.name, self._vectors.name})
-        self._seen_indices = maintenance.index_folders(self._folder)
+    @property
+    def _chunks(self) -> Any:
+        return self._tables[tables.CHUNKS]
+
+    @property
+    def _vectors(self) -> Any:
+        return self._tables[self._vectors_name]
 
     def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
         """Remove the chunks of ``files`` and add ``rows``; cheap for 500 to 2,000 rows, dear for few.
@@ -86,40 +65,24 @@ class LanceVectorStore:
         A vector is removed before its text and added after it, so that what a search finds has a text. A
         crash in between leaves files without rows, which the catalog still holds as pending.
         """
-        texts = tables.chunk_rows(rows) if rows else None
-        vectors = tables.vector_rows(rows, self._dimensions) if rows else None
-        with self._writing:
-            self._remove(files, (self._vectors, self._chunks))
-            if texts is not None:
-                lance.retried(self._folder, self._chunks.add, texts)
-                lance.retried(self._folder, self._vectors.add, vectors)
+        self._put(among("file", files) if files else "", rows)
 
     def add(self, rows: Sequence[EmbeddedChunk]) -> None:
-        if not rows:
-            return
-        texts, vectors = tables.chunk_rows(rows), tables.vector_rows(rows, self._dimensions)
-        same = among("chunk", texts["chunk"].to_pylist())
-        with self._writing:
-            self._remove_where(same, (self._vectors, self._chunks))
-            lance.retried(self._folder, self._chunks.add, texts)
-            lance.retried(self._folder, self._vectors.add, vectors)
+        if rows:
+            self._put(among("chunk", map(tables.chunk_of, rows)), rows)
 
     def delete(self, files: Sequence[FileId]) -> None:
-        with self._writing:
-            self._remove(files, self._tables())
+        if files:
+            with self._tables.writing:
+                self._tables.remove(among("file", files), self._tables.all)
 
     def nearest(self, query: Vector, k: int, where: Filter) -> list[Candidate]:
         asked = tables.unit(np.asarray(query, dtype=np.float32).reshape(1, -1), self._dimensions)[0]
         sql = condition(where)
         if k <= 0 or sql == NOTHING:
             return []
-        refine = max(_REFINE, _MIN_REFINED // k)
-        with self._reading():
-            search = self._vectors.search(asked, vector_column_name=VECTOR, query_type="vector")
-            search = search.distance_type("cosine").nprobes(_PROBES).refine_factor(refine).limit(k)
-            if sql:
-                search = search.where(sql, prefilter=True)
-            found = search.select(["chunk", "_distance"]).to_arrow().to_pydict()
+        with self._tables.reading():
+            found = self._tables.nearest(self._vectors, asked, k, sql, ["chunk"])
         return [
             Candidate(chunk, chunk >> CHUNK_BITS, 1.0 - distance)
             for chunk, distance in zip(found["chunk"], found["_distance"], strict=True)
@@ -129,20 +92,20 @@ class LanceVectorStore:
         sql = condition(where)
         if k <= 0 or sql == NOTHING:
             return []
-        with self._reading():
+        with self._tables.reading():
             return text_search.search(self._chunks, terms, k, sql)
 
     def chunks(self, ids: Sequence[ChunkId]) -> dict[ChunkId, StoredChunk]:
         if not ids:
             return {}
-        with self._reading():
-            rows = _select(self._chunks, among("chunk", ids), _CHUNK_COLUMNS).to_pylist()
+        with self._tables.reading():
+            rows = select(self._chunks, among("chunk", ids), _CHUNK_COLUMNS).to_pylist()
         return {row["chunk"]: _stored(row) for row in rows}
 
     def ordinals(self, file: FileId) -> set[int]:
-        with self._reading():
+        with self._tables.reading():
             texts, vectors = (
-                set(_select(table, among("file", [file]), ["chunk"])["chunk"].to_pylist())
+                set(select(table, among("file", [file]), ["chunk"])["chunk"].to_pylist())
                 for table in (self._chunks, self._vectors)
             )
         return {chunk & ((1 << CHUNK_BITS) - 1) for chunk in texts & vectors}
@@ -150,34 +113,20 @@ class LanceVectorStore:
     def vectors_by_hash(self, files: Sequence[FileId]) -> dict[str, Vector]:
         if not files:
             return {}
-        with self._reading():
-            rows = _select(self._vectors, among("file", files), ["hash", VECTOR])
+        with self._tables.reading():
+            rows = select(self._vectors, among("file", files), ["hash", VECTOR])
         matrix = tables.matrix_of(rows[VECTOR], self._dimensions)
         return dict(zip(rows["hash"].to_pylist(), matrix, strict=True))
 
     def sample(self, n: int) -> Vectors:
-        with self._reading():
-            rows = int(self._vectors.count_rows())
-            drawn = np.sort(np.random.default_rng().choice(rows, min(n, rows), replace=False)).tolist()
-            if not drawn:
-                return np.empty((0, self._dimensions), dtype=np.float32)
-            column = self._vectors.take_offsets(drawn).select([VECTOR]).to_arrow()[VECTOR]
-        return tables.matrix_of(column, self._dimensions)
+        with self._tables.reading():
+            return tables.matrix_of(self._tables.sample(self._vectors, n), self._dimensions)
 
     def size(self) -> IndexSize:
-        """``dead_bytes`` are those that no current version refers to: what maintenance can free."""
-        with self._reading():
-            living = sum(
-                int(self._db.open_table(name).stats()["total_bytes"]) for name in lance.table_names(self._db)
-            )
-            used = lance.folder_bytes(self._folder)
-            unindexed = max(
-                maintenance.unindexed_rows(table, self._policy) for table in (self._chunks, self._vectors)
-            )
-            return IndexSize(int(self._chunks.count_rows()), used, max(0, used - living), unindexed)
+        return self._tables.size(lambda: int(self._chunks.count_rows()))
 
     def chunk_counts(self) -> dict[FileId, int]:
-        with self._reading():
+        with self._tables.reading():
             texts, vectors = (_ids(table) for table in (self._chunks, self._vectors))
         files, counts = np.unique(texts >> CHUNK_BITS, return_counts=True)
         found = dict(zip(files.tolist(), counts.tolist(), strict=True))
@@ -190,72 +139,27 @@ class LanceVectorStore:
         return found
 
     def check(self) -> None:
-        # Not as one of the readers: deleting files would wait for it, and all searches for that.
-        with self._maintaining, lance.translated(self._folder):
-            for table in (self._chunks, self._vectors):
-                examination.read_all(table)
-        lance.release_memory()
+        self._tables.check()
 
     def recall(self, k: int) -> float | None:
-        with self._maintaining, lance.translated(self._folder):
-            return examination.recall(
-                self._vectors, k, probes=_PROBES, refine=max(_REFINE, _MIN_REFINED // k)
-            )
+        return self._tables.recall(self._vectors, k)
 
     def maintain(self, *, exclusive: bool = False) -> bool:
-        """See ``maintenance``. Searches and writes go on beside it; it waits for them, and they for it, only
-        while the files of old versions are deleted at the end of an exclusive one, which takes milliseconds.
-        """
-        with self._maintaining, lance.translated(self._folder):
-            done = [self._maintain(table, exclusive) for table in self._tables()]
-            self._forget_deleted_indices(1 if exclusive else _MOST_DELETED_INDICES)
-        return any(done)
+        return self._tables.maintain(exclusive=exclusive)
 
     def close(self) -> None:
-        """Wait for a write that is under way, not for maintenance: it survives being cut off."""
-        with self._writing:
-            pass
+        """Wait for a write that is under way."""
+        self._tables.close()
 
-    def _remove(self, files: Sequence[FileId], tables: Sequence[Any]) -> None:
-        if files:
-            self._remove_where(among("file", files), tables)
-
-    def _remove_where(self, sql: str, tables: Sequence[Any]) -> None:
-        for table in tables:
-            # A delete that removes nothing would still be a version with files of its own.
-            if lance.retried(self._folder, table.count_rows, sql):
-                lance.retried(self._folder, table.delete, sql)
-
-    def _maintain(self, table: Any, exclusive: bool) -> bool:
-        if exclusive:
-            return maintenance.wipe(table, self._folder, self._policy, writing=self._writing, gate=self._gate)
-        return maintenance.maintain(table, self._folder, self._policy, writing=self._writing)
-
-    def _forget_deleted_indices(self, most: int) -> None:
-        """Open the tables anew when ``most`` indices or more were deleted since they were opened.
-
-        LanceDB's cache keeps what it read of an index, and its files open, until it is full: hundreds of
-        files, and their text stays on the disk although they have no name any more.
-        """
-        present = maintenance.index_folders(self._folder)
-        self._seen_indices |= present
-        if len(self._seen_indices - present) >= most:
-            with self._writing, self._gate.alone():
-                self._open()
-            lance.release_memory()
-
-    def _tables(self) -> list[Any]:
-        """Vectors first: they are removed before the text that they belong to."""
-        return [self._vectors, *self._former, self._chunks]
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._gate.shared(), lance.translated(self._folder):
-            yield
-
-
-def _select(table: Any, sql: str, columns: list[str]) -> Any:
-    return table.search().where(sql).select(columns).to_arrow()
+    def _put(self, removed: str, rows: Sequence[EmbeddedChunk]) -> None:
+        texts = tables.chunk_rows(rows) if rows else None
+        vectors = tables.vector_rows(rows, self._dimensions) if rows else None
+        with self._tables.writing:
+            if removed:
+                self._tables.remove(removed, (self._vectors, self._chunks))
+            if texts is not None:
+                self._tables.add(self._chunks, texts)
+                self._tables.add(self._vectors, vectors)
 
 
 def _ids(table: Any) -> npt.NDArray[np.int64]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 import re
 import threading
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileFields, FileId, chunk_id
+from fakes.filters import passes
+from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileId, chunk_id
 from qwen_finder.core.errors import StorageError
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
@@ -134,32 +134,13 @@ class MemoryVectorStore:
 
     def _passing(self, where: Filter) -> list[tuple[ChunkId, EmbeddedChunk]]:
         with self._lock:
-            return [(number, row) for number, row in self._rows.items() if _passes(row.fields, where)]
+            return [(number, row) for number, row in self._rows.items() if passes(row.fields, where)]
 
     def _unit(self, vector: Vector) -> Vector:
         length = float(np.linalg.norm(vector.astype(np.float64)))
         if vector.shape != (self._dimensions,) or not math.isfinite(length) or length == 0:
             raise StorageError("storage.vector", f"A vector of {self._dimensions} dimensions is needed.")
         return np.asarray(vector / length, dtype=np.float32)
-
-
-def _passes(fields: FileFields, where: Filter) -> bool:
-    name = unicodedata.normalize("NFKC", fields.name).lower()
-    named: Callable[[str], bool] = lambda part: unicodedata.normalize("NFKC", part).lower() in name  # noqa: E731
-    return (
-        (not where.kinds or fields.kind in where.kinds)
-        and (not where.exts or fields.ext.lower() in [ext.lower() for ext in where.exts])
-        and (not where.languages or fields.language in where.languages)
-        and (where.directories is None or fields.directory in where.directories)
-        and (where.files is None or fields.file in where.files)
-        and fields.file not in where.not_files
-        and all(map(named, where.names))
-        and not any(map(named, where.not_names))
-        and (where.after is None or fields.mtime >= where.after)
-        and (where.before is None or fields.mtime < where.before)
-        and (where.min_size is None or fields.size >= where.min_size)
-        and (where.max_size is None or fields.size <= where.max_size)
-    )
 
 
 def _best(scored: Iterable[tuple[ChunkId, float]], k: int) -> list[Candidate]:

@@ -225,7 +225,7 @@ def test_a_compaction_that_was_come_between_is_done_again_with_writers_kept_out(
     optimize = store._chunks.optimize
 
     def come_between(**options: object) -> None:
-        kept_out.append(store._writing.locked())
+        kept_out.append(store._tables.writing.locked())
         if len(kept_out) == 1:
             left_behind.write_bytes(b"rows written anew, in vain")
             raise RuntimeError("Retryable commit conflict for version 7: preempted by a Delete")

@@ -63,7 +63,7 @@ def test_removed_files_leave_the_vectors_of_former_models_too(
     assert open_store("model-old-fingerprint").nearest(row.vector, 5, ANY) == []
     new.maintain(exclusive=True)
     assert row.vector.tobytes()[:32] not in b"".join(
-        file.read_bytes() for file in new._folder.rglob("*.lance") if file.is_file()
+        file.read_bytes() for file in new._tables.path.rglob("*.lance") if file.is_file()
     )
 
 
@@ -76,18 +76,18 @@ def test_vectors_of_former_models_are_given_up_for_damage_alone(
 ) -> None:
     old = open_store("model-old-fingerprint")
     old.replace([1], make_rows(1, "text"))
-    open_table = type(old._db).open_table
+    open_table = type(old._tables._db).open_table
 
     def refuse(db: object, name: str, **options: object) -> object:
         if name == old._vectors.name:
             raise RuntimeError(trouble)
         return open_table(db, name, **options)
 
-    monkeypatch.setattr(type(old._db), "open_table", refuse)
+    monkeypatch.setattr(type(old._tables._db), "open_table", refuse)
     with pytest.raises(StorageError, match="too many files") if kept else nullcontext():
         open_store("model-new-fingerprint")
     monkeypatch.undo()
-    assert (old._vectors.name in lance.table_names(old._db)) == kept
+    assert (old._vectors.name in lance.table_names(old._tables._db)) == kept
 
 
 def test_another_store_sees_each_write(open_store: OpenStore, make_rows: MakeRows) -> None:
