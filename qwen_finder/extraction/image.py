@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.document import Document, Kind, Segment
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction.image_facts import DAMAGED, Facts, facts_of
+from qwen_finder.extraction.image_file import SCALED_FORMATS, open_image
 from qwen_finder.extraction.ocr import Recogniser
 from qwen_finder.extraction.reading import Limits, Source, left_out
 
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
-_MAX_PIXELS = 200_000_000
-"""A file of some kilobytes can say that it holds billions. Panoramas and scans of maps stay below."""
 _DECODED_PIXELS = 60_000_000
 """Of formats that cannot be decoded at a smaller size, a picture beyond takes too much memory."""
-_SCALED_FORMATS = frozenset({"JPEG", "MPO"})
 _MIN_SIDE = 64
 _GLANCE_SIDE = 1280
 _READ_SIDE = 3200
@@ -74,34 +72,15 @@ def _is_to_tell(recogniser: Recogniser) -> bool:
 
 
 def _open(source: Source) -> ImageFile:
-    """The picture with its headers read."""
-    from PIL import Image as Pillow
-    from PIL import UnidentifiedImageError
-
-    _know_heif()
-    Pillow.MAX_IMAGE_PIXELS = _MAX_PIXELS
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-            return Pillow.open(source.stream())
-    except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
-        raise FileError(
-            "file.too_large",
-            f"{source.path} says that it has more than {_MAX_PIXELS // 1_000_000} megapixels.",
-            "It is found by its name only.",
-            skipped=True,
-        ) from error
-    except UnidentifiedImageError as error:
-        if _is_well_known(source.head):
-            raise _broken(source.path) from error
+    image = open_image(source)
+    if image is None:
         raise FileError(
             "file.no_text",
             f"{source.path} is a picture in a format that is not read.",
             "It is found by its name only.",
             skipped=True,
-        ) from error
-    except DAMAGED as error:
-        raise _broken(source.path) from error
+        )
+    return image
 
 
 def _facts(image: ImageFile) -> Facts:
@@ -111,35 +90,13 @@ def _facts(image: ImageFile) -> Facts:
         return Facts()
 
 
-def _know_heif() -> None:
-    """Let Pillow open the photos of telephones, where the decoder is installed."""
-    try:
-        import pi_heif
-    except ImportError:
-        return
-    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
-
-
-def _is_well_known(head: bytes) -> bool:
-    """Whether it begins like the formats that Pillow always reads: then it is damaged, and not unknown."""
-    return head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or head[8:12] == b"WEBP"
-
-
-def _broken(path: str) -> FileError:
-    return FileError(
-        "file.broken",
-        f"{path} cannot be read as a picture: it is damaged or cut off.",
-        "It is found by its name.",
-    )
-
-
 def _recognised(
     image: Image, source: Source, recogniser: Recogniser, limits: Limits
 ) -> Iterator[tuple[int | None, str]]:
     """(page, text) of what the picture shows; the page is None unless it has several."""
     if min(image.size) < _MIN_SIDE:
         return
-    if image.width * image.height > _DECODED_PIXELS and image.format not in _SCALED_FORMATS:
+    if image.width * image.height > _DECODED_PIXELS and image.format not in SCALED_FORMATS:
         recogniser.reason = "it has too many pixels"
         return
     frames = _frames(image)

@@ -57,6 +57,21 @@ class Limits:
     ocr_seconds: float = 120.0
 
 
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """How much is looked at of one picture, and what is made of it.
+
+    ``max_bytes`` is the largest file that is opened. Pictures whose longer side is below ``min_side`` pixels
+    are left out: icons and spacers. ``thumbnails`` are the longer sides in pixels of those that are made;
+    none is larger than the picture. ``max_seconds`` is how long it may take.
+    """
+
+    max_bytes: int
+    min_side: int = 64
+    thumbnails: tuple[int, ...] = (256,)
+    max_seconds: float = 60.0
+
+
 class Source:
     """An open file, or a member of a container. Use as a context manager.
 
