@@ -6,7 +6,7 @@ weight / (k + rank), k = 60 (Cormack, Clarke and Büttcher, SIGIR 2009).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qwen_finder.core.document import ChunkId, FileId
@@ -38,10 +38,17 @@ class FusedFile:
     chunks: list[ChunkId] = field(default_factory=list)
 
 
-def fuse(lists: Mapping[str, Sequence[Found]], weights: Mapping[str, float]) -> list[FusedFile]:
-    """Fuse ranked lists, best first. A file counts once in each, ranked by its best chunk among files."""
+def fuse(
+    lists: Mapping[str, Sequence[Found]], weights: Mapping[str, float], rivals: Collection[str] = ()
+) -> list[FusedFile]:
+    """Fuse ranked lists, best first. A file counts once in each, ranked by its best chunk among files.
+
+    Of the lists called ``rivals`` only the one that says most for a file counts: they answer one question
+    about different sorts of files, and being of the one sort must not cost a file what the other would get.
+    """
     fused: dict[FileId, FusedFile] = {}
     chunk_scores: dict[FileId, dict[ChunkId, float]] = {}
+    shares: dict[FileId, dict[str, float]] = {}
     for name, found in lists.items():
         rank = 0
         for position, item in enumerate(found):
@@ -50,13 +57,18 @@ def fuse(lists: Mapping[str, Sequence[Found]], weights: Mapping[str, float]) -> 
                 rank += 1
                 entry.ranks[name] = rank
                 entry.scores[name] = item.score
-                entry.score += weights[name] / (K + rank)
+                shares.setdefault(item.file, {})[name] = weights[name] / (K + rank)
             if item.chunk is not None:
                 chunks = chunk_scores.setdefault(item.file, {})
                 chunks[item.chunk] = chunks.get(item.chunk, 0.0) + weights[name] / (K + position + 1)
-    best = sum(weights[name] for name in lists) / (K + 1)
+    best = _total({name: weights[name] for name in lists}, rivals) / (K + 1)
     for entry in fused.values():
         chunks = chunk_scores.get(entry.file, {})
         entry.chunks = sorted(chunks, key=lambda chunk: -chunks[chunk])
-        entry.score = entry.score / best if best else 0.0
+        entry.score = _total(shares[entry.file], rivals) / best if best else 0.0
     return sorted(fused.values(), key=lambda entry: (-entry.score, entry.file))
+
+
+def _total(shares: Mapping[str, float], rivals: Collection[str]) -> float:
+    rivalling = [share for name, share in shares.items() if name in rivals]
+    return sum(share for name, share in shares.items() if name not in rivals) + max(rivalling, default=0.0)

@@ -12,6 +12,7 @@ from qwen_finder.core.document import ChunkId, FileId
 from qwen_finder.core.ports import CatalogFile
 from qwen_finder.core.query import Candidate, StoredChunk
 from qwen_finder.search.fuse import Found, FusedFile, fuse
+from qwen_finder.search.looks import SeenPicture
 from qwen_finder.search.retrieve import Retrieved
 from qwen_finder.search.strength import Scales
 from qwen_finder.search.words import Term, is_identifier, occurrences
@@ -28,6 +29,10 @@ OWN_BEST = 5
 COVERAGE_BONUS = 0.4
 MEANING_BONUS = 0.5
 Z_LOW, Z_HIGH = 2.0, 6.0
+
+# A picture that shows what is asked for holds all of the query and means it: its looks, from no better than
+# chance (0) to plain (1), stand beside the words and the meaning of a passage, whichever says more.
+SURPRISE_HIGH = 1.5
 
 # A passage that holds the query's identifiers letter for letter comes before those that share their parts.
 EXACT_WORDS_BONUS = 0.5
@@ -47,20 +52,22 @@ class Weights:
     vectors: float = 1.0
     text: float = 0.8
     names: float = 0.7
+    looks: float = 1.0
 
     def as_dict(self) -> dict[str, float]:
-        return {"vectors": self.vectors, "text": self.text, "names": self.names}
+        return {"vectors": self.vectors, "text": self.text, "names": self.names, "looks": self.looks}
 
 
 def weights_for(query: str, *, model_reads_it: bool) -> Weights:
     """Weights for one query.
 
     Identifiers are names: their letters count, not their meaning. A text in a language the model was not
-    trained on gets vectors that are close to noise, so its words count instead.
+    trained on gets vectors that are close to noise, so its words count instead. Picture models read all
+    languages, or say nothing for what they do not read.
     """
     words = query.split()
     if words and sum(is_identifier(word) for word in words) * 2 >= len(words):
-        return Weights(vectors=0.4, text=2.0, names=1.0)
+        return Weights(vectors=0.4, text=2.0, names=1.0, looks=0.4)
     if not model_reads_it:
         return Weights(vectors=0.2, text=1.0, names=1.0)
     return Weights()
@@ -72,7 +79,8 @@ class RankedFile:
 
     ``coverage`` is the idf-weighted share of the query's words it holds. ``z`` and ``relatedness`` place its
     best passage on the scales of ``search.strength`` (None when its meaning was not compared). ``exact``: its
-    name is the query, or a passage holds the query's identifiers letter for letter.
+    name is the query, or a passage holds the query's identifiers letter for letter. ``seen`` is what its
+    looks say, if it is a picture that was found by them.
     """
 
     file: CatalogFile
@@ -82,6 +90,7 @@ class RankedFile:
     z: float | None
     relatedness: float | None
     exact: bool
+    seen: SeenPicture | None = None
 
 
 def fuse_retrieved(found: Retrieved, weights: Weights) -> list[FusedFile]:
@@ -90,8 +99,13 @@ def fuse_retrieved(found: Retrieved, weights: Weights) -> list[FusedFile]:
         "vectors": [Found(item.file, item.score, item.chunk) for item in found.vectors],
         "text": [Found(item.file, item.score, item.chunk) for item in found.text],
         "names": [Found(item.file, item.score) for item in found.names],
+        "looks": [Found(item.file, item.score) for item in found.looks],
     }
-    return fuse({name: items for name, items in lists.items() if items}, weights.as_dict())
+    return fuse(
+        {name: items for name, items in lists.items() if items},
+        weights.as_dict(),
+        rivals=("vectors", "looks"),
+    )
 
 
 def worth_a_look(fused: Sequence[FusedFile], found: Retrieved, limit: int) -> list[FusedFile]:
@@ -123,6 +137,7 @@ def rank(
     ``scales`` are empty when the model does not read the query: then meaning is no evidence.
     """
     similarities = _best_similarity(found.vectors)
+    seen = {item.file: item for item in found.looks}
     named = {match.file for match in found.names if match.exact}
     identifiers = [word.lower() for word in query.split() if is_identifier(word)]
     held = {
@@ -142,9 +157,9 @@ def rank(
         similarity = similarities.get(item.file)
         z = None if similarity is None else scales.z(similarity)
         relatedness = None if similarity is None else scales.relatedness(similarity)
-        score = item.score + COVERAGE_BONUS * coverage**2
-        if z is not None:
-            score += MEANING_BONUS * min(1.0, max(0.0, (z - Z_LOW) / (Z_HIGH - Z_LOW)))
+        looks = _plainness(seen.get(item.file))
+        meaning = 0.0 if z is None else min(1.0, max(0.0, (z - Z_LOW) / (Z_HIGH - Z_LOW)))
+        score = item.score + COVERAGE_BONUS * max(coverage, looks) ** 2 + MEANING_BONUS * max(meaning, looks)
         score /= 1 + COVERAGE_BONUS + MEANING_BONUS
         literal = bool(identifiers) and any(
             all(word in passage.text.lower() for word in identifiers) for passage in _passages(item, chunks)
@@ -154,7 +169,9 @@ def rank(
         if literal:
             score += EXACT_WORDS_BONUS
         exact = literal or item.file in named
-        ranked.append(RankedFile(files[item.file], item, score, coverage, z, relatedness, exact))
+        ranked.append(
+            RankedFile(files[item.file], item, score, coverage, z, relatedness, exact, seen.get(item.file))
+        )
     return sorted(ranked, key=lambda item: (-item.score, item.file.path))
 
 
@@ -166,6 +183,13 @@ def telling_terms(
     held = Counter(term for text in texts for term in {item.term for item in occurrences(terms, text)})
     telling = [term for index, term in enumerate(terms) if held[index] <= max(2, len(texts) * COMMON)]
     return telling or list(terms)
+
+
+def _plainness(seen: SeenPicture | None) -> float:
+    """How plainly a picture shows what is asked for, 0 to 1."""
+    if seen is None or seen.surprise is None:
+        return 0.0
+    return min(1.0, max(0.0, seen.surprise / SURPRISE_HIGH))
 
 
 def _best_similarity(candidates: Sequence[Candidate]) -> dict[FileId, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from qwen_finder.core.document import FileId
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Catalog, Embedder, NameMatch, VectorStore
 from qwen_finder.core.query import Candidate, Filter, Mode, SearchRequest, TextQuery
+from qwen_finder.search.looks import Looker, SeenPicture, collect
 from qwen_finder.search.parse import ParsedQuery, parse_date, parse_types
 from qwen_finder.search.words import occurrences, terms_of
 
@@ -31,12 +33,17 @@ MAX_WORDS = 64
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What each retriever found, best first; ``vector`` is the query's own, if it was embedded."""
+    """What each retriever found, best first; ``vector`` is the query's own, if it was embedded.
+
+    ``notice`` says in a sentence why nobody looked at pictures ("" when somebody did, or need not).
+    """
 
     vectors: Sequence[Candidate] = ()
     text: Sequence[Candidate] = ()
     names: Sequence[NameMatch] = ()
     vector: Vector | None = None
+    looks: Sequence[SeenPicture] = ()
+    notice: str = ""
 
 
 def resolve_filter(
@@ -88,7 +95,8 @@ def leave_out(found: Retrieved, query: ParsedQuery, catalog: Catalog, store: Vec
     to the filter inside the searches."""
     if not query.not_words:
         return found
-    candidates = {item.file for items in (found.vectors, found.text, found.names) for item in items}
+    lists = (found.vectors, found.text, found.names, found.looks)
+    candidates = {item.file for items in lists for item in items}
     excluded: set[FileId] = set()
     for word in query.not_words:
         left = candidates - excluded
@@ -102,6 +110,7 @@ def leave_out(found: Retrieved, query: ParsedQuery, catalog: Catalog, store: Vec
         vectors=[item for item in found.vectors if item.file not in excluded],
         text=[item for item in found.text if item.file not in excluded],
         names=[item for item in found.names if item.file not in excluded],
+        looks=[item for item in found.looks if item.file not in excluded],
     )
 
 
@@ -131,10 +140,11 @@ def retrieve(
     catalog: Catalog,
     store: VectorStore | None,
     embedder: Embedder | None,
+    looker: Looker | None = None,
     pool: Executor,
 ) -> Retrieved:
     """Run the retrievers of ``mode``. Without a store or a model, those that need them find nothing."""
-    if mode is Mode.SEMANTIC and embedder is None:
+    if mode is Mode.SEMANTIC and embedder is None and (looker is None or not looker.can_read):
         raise ModelError(
             "model.none",
             "Semantic search needs a text model, and none can be used now.",
@@ -142,6 +152,8 @@ def retrieve(
         )
     if where.files == () or where.directories == ():
         return Retrieved()
+    started = time.monotonic()
+    seen = looker.begin(query.text, where) if looker and mode in (Mode.HYBRID, Mode.SEMANTIC) else None
     vector: Vector | None = None
     vectors: Sequence[Candidate] = ()
     names: Sequence[NameMatch] = ()
@@ -154,7 +166,9 @@ def retrieve(
         vectors = store.nearest(vector, VECTORS_K, where)
     if mode in (Mode.HYBRID, Mode.NAME):
         names = catalog.names(query.text, NAMES_K, where)
-    return Retrieved(vectors, text.result() if text is not None else (), names, vector)
+    matches = text.result() if text is not None else ()
+    sight = collect(seen, where, started)
+    return Retrieved(vectors, matches, names, vector, sight.pictures, sight.notice)
 
 
 def _words(text: str) -> str:

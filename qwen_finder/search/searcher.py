@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from qwen_finder.core.document import ChunkId, FileId
+from qwen_finder.core.document import ChunkId, FileId, Kind
 from qwen_finder.core.errors import UsageError
+from qwen_finder.core.picture import StoredPicture
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
-from qwen_finder.core.query import Hit, Passage, SearchRequest, SearchResponse, StoredChunk, Strength
+from qwen_finder.core.query import Hit, SearchRequest, SearchResponse, StoredChunk, Strength
 from qwen_finder.search.fuse import FusedFile
-from qwen_finder.search.parse import ParsedQuery, iso_utc, parse
+from qwen_finder.search.hits import Shown, make_hit, present
+from qwen_finder.search.looks import Looker, Looks
+from qwen_finder.search.parse import ParsedQuery, parse
 from qwen_finder.search.rank import (
     CHUNKS_PER_FILE,
     RankedFile,
@@ -37,7 +38,8 @@ SAMPLE_SECONDS = 60.0
 
 
 class Searcher:
-    """Searches one catalog and one vector store with one text model. Thread-safe.
+    """Searches one catalog and one vector store with one text model, and pictures by their looks if there
+    are any. Thread-safe.
 
     ``gone`` is told the files among the hits that no longer exist on disk; they are not shown.
     ``reads`` says whether the model was trained on the language of a text.
@@ -51,6 +53,7 @@ class Searcher:
         *,
         reads: Callable[[str], bool],
         gone: Callable[[Sequence[FileId]], None],
+        looks: Looks | None = None,
     ) -> None:
         self._catalog = catalog
         self._store = store
@@ -58,6 +61,7 @@ class Searcher:
         self._reads = reads
         self._gone = gone
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
+        self._looker = None if looks is None else Looker(looks)
         self._sample: tuple[float, Vectors] | None = None
 
     def search(self, request: SearchRequest) -> SearchResponse:
@@ -81,12 +85,14 @@ class Searcher:
                 catalog=self._catalog,
                 store=self._store,
                 embedder=self._embedder,
+                looker=self._looker,
                 pool=self._pool,
             )
         hits = self._hits(query, request, leave_out(found, query, self._catalog, self._store))
         best = max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
         took = (time.perf_counter() - started) * 1000
-        return SearchResponse(request.text, round(took, 1), best, tuple(hits))
+        notices = (found.notice,) if found.notice else ()
+        return SearchResponse(request.text, round(took, 1), best, tuple(hits), notices)
 
     def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
         readable = self._reads(query.text)
@@ -100,9 +106,12 @@ class Searcher:
         marked = telling_terms(terms, fused, chunks)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
+        shown = present(strong_enough, request.limit, file_of=lambda item: item.file, gone=self._gone)
+        pictures = self._pictures(shown)
         return [
-            _hit(item, copies, judged[item.file.id], marked, query.phrases, chunks)
-            for item, copies in self._present(strong_enough, request.limit)
+            _hit(item, judged[id], marked, query.phrases, chunks, pictures.get(id))
+            for item in shown
+            for id in [item.item.file.id]
         ]
 
     def _chunks(self, fused: Sequence[FusedFile]) -> dict[ChunkId, StoredChunk]:
@@ -110,24 +119,9 @@ class Searcher:
             return {}
         return self._store.chunks([id for item in fused for id in item.chunks[:CHUNKS_PER_FILE]])
 
-    def _present(self, ranked: Sequence[RankedFile], limit: int) -> list[tuple[RankedFile, tuple[str, ...]]]:
-        """The first ``limit`` files that still exist, each with the paths of its identical copies."""
-        shown: dict[str, tuple[RankedFile, list[str]]] = {}
-        vanished: list[FileId] = []
-        for item in ranked:
-            if len(shown) >= limit:
-                break
-            if not os.path.lexists(item.file.path):
-                vanished.append(item.file.id)
-                continue
-            key = item.file.content_hash or item.file.path
-            if key in shown:
-                shown[key][1].append(item.file.path)
-            else:
-                shown[key] = (item, [])
-        if vanished:
-            self._gone(vanished)
-        return [(item, tuple(copies)) for item, copies in shown.values()]
+    def _pictures(self, shown: Sequence[Shown[RankedFile]]) -> dict[FileId, StoredPicture]:
+        files = [item.item.file.id for item in shown if item.item.file.kind is Kind.IMAGE]
+        return self._looker.store.pictures(files) if self._looker is not None and files else {}
 
     def _scales(self, found: Retrieved) -> Scales:
         """The sample is drawn anew once a minute at most: it costs more than a search and changes slowly."""
@@ -146,39 +140,43 @@ def _judge(item: RankedFile, query: ParsedQuery) -> Strength:
         relatedness=item.relatedness,
         coverage=item.coverage,
         exact=item.exact or bool(query.phrases),
+        surprise=None if item.seen is None else item.seen.surprise,
     )
 
 
 def _hit(
-    item: RankedFile,
-    copies: tuple[str, ...],
+    shown: Shown[RankedFile],
     judged: Strength,
     terms: Sequence[Term],
     phrases: Sequence[str],
     chunks: dict[ChunkId, StoredChunk],
+    picture: StoredPicture | None,
 ) -> Hit:
-    shown = [chunks[id] for id in item.fused.chunks if id in chunks][:PASSAGES_SHOWN]
+    item = shown.item
+    holding = [chunks[id] for id in item.fused.chunks if id in chunks][:PASSAGES_SHOWN]
     why: dict[str, object] = {}
     for name, place in item.fused.ranks.items():
         why[name] = {"rank": place, "score": round(item.fused.scores[name], 4)}
+    if item.seen is not None and item.seen.z is not None:
+        why["looks"] = {
+            "rank": item.fused.ranks["looks"],
+            "score": round(item.seen.score, 4),
+            "z": round(item.seen.z, 2),
+        }
     if item.z is not None:
         why["z"] = round(item.z, 2)
     if item.relatedness is not None:
         why["relatedness"] = round(item.relatedness, 2)
     why["coverage"] = round(item.coverage, 3)
-    if shown:
-        why["context"] = shown[0].context
-    passages: list[Passage] = [passage(chunk, terms, phrases) for chunk in shown]
-    return Hit(
-        path=item.file.path,
-        uri=PurePath(item.file.path).as_uri(),
-        kind=item.file.kind,
-        score=round(item.score, 4),
+    if holding:
+        why["context"] = holding[0].context
+    return make_hit(
+        shown,
+        item.file,
+        score=item.score,
         strength=judged,
-        modified=iso_utc(item.file.mtime_ns // 1_000_000_000),
-        size=item.file.size,
-        passages=tuple(passages),
         why=why,
-        more_passages=max(0, len(item.fused.chunks) - len(passages)),
-        copies=copies,
+        passages=[passage(chunk, terms, phrases) for chunk in holding],
+        more_passages=max(0, len(item.fused.chunks) - len(holding)),
+        picture=picture,
     )

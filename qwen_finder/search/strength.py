@@ -26,6 +26,9 @@ STRONG_Z, GOOD_Z, WEAK_Z = 5.0, 4.0, 3.0
 STRONG_RELATEDNESS, GOOD_RELATEDNESS, WEAK_RELATEDNESS = 0.85, 0.7, 0.55
 STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE = 0.95, 0.7, 0.4
 
+# Standard deviations above what the best of so many arbitrary pictures reaches by chance (search.looks).
+STRONG_SURPRISE, GOOD_SURPRISE, WEAK_SURPRISE = 2.0, 1.0, 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Background:
@@ -80,12 +83,20 @@ class Scales:
         return None if self.calibration is None else self.calibration.relatedness(similarity)
 
 
-def strength(*, z: float | None, relatedness: float | None, coverage: float, exact: bool) -> Strength:
-    """The strength of one hit: the stronger of what its meaning and its words say.
+def strength(
+    *,
+    z: float | None,
+    relatedness: float | None,
+    coverage: float,
+    exact: bool,
+    surprise: float | None = None,
+) -> Strength:
+    """The strength of one hit: the strongest of what its meaning, its words and its looks say.
 
     ``z`` and ``relatedness`` must both be high where both are known; None where one is not. ``coverage`` is
     the share of the query's words, weighted by how rare they are, that the passage or the name holds (0 to
-    1). ``exact``: a quoted phrase, the whole file name or an identifier was found.
+    1). ``exact``: a quoted phrase, the whole file name or an identifier was found. ``surprise`` is that of
+    ``search.looks``, None for what is no picture.
     """
     if exact:
         return Strength.STRONG
@@ -99,7 +110,10 @@ def strength(*, z: float | None, relatedness: float | None, coverage: float, exa
     ]
     meaning = min(scales, key=lambda item: item.rank, default=Strength.NONE)
     words = _level(coverage, (STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE))
-    return max(meaning, words, key=lambda item: item.rank)
+    looks = Strength.NONE
+    if surprise is not None:
+        looks = _level(surprise, (STRONG_SURPRISE, GOOD_SURPRISE, WEAK_SURPRISE))
+    return max(meaning, words, looks, key=lambda item: item.rank)
 
 
 def _level(value: float, thresholds: tuple[float, float, float]) -> Strength:

@@ -1,4 +1,4 @@
-"""A searchable room: a real catalog and files on disk, fakes for the vector store and the model."""
+"""A searchable room: a real catalog and files on disk, fakes for the stores and the models."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fakes.embedder import HashingEmbedder
+from fakes.picture_embedder import PALETTE, ColourEmbedder
+from fakes.picture_store import MemoryPictureStore
 from fakes.vector_store import MemoryVectorStore
 from qwen_finder.core.document import Chunk, FileFields, FileId, FileRecord, FileState
+from qwen_finder.core.picture import EmbeddedPicture
 from qwen_finder.core.ports import EmbeddedChunk, Outcome, SeenFile
 from qwen_finder.core.query import Hit, SearchRequest, SearchResponse
 from qwen_finder.extraction.kind import extension_of, kind_of
+from qwen_finder.search.looks import Looks
 from qwen_finder.search.searcher import Searcher
 from qwen_finder.storage.catalog import SqliteCatalog
 
@@ -23,7 +28,7 @@ DIMENSIONS = 64
 
 
 class Room:
-    """Files are indexed by ``add``, one chunk for each text given."""
+    """Files are indexed by ``add``, one chunk for each text given, and pictures by ``paint``."""
 
     def __init__(self, tmp_path: Path) -> None:
         self.root = tmp_path / "files"
@@ -32,6 +37,8 @@ class Room:
         self.folder = self.catalog.add_folder(str(self.root))
         self.store: Any = MemoryVectorStore(dimensions=DIMENSIONS)
         self.embedder: Any = HashingEmbedder(DIMENSIONS)
+        self.pictures: Any = MemoryPictureStore(dimensions=DIMENSIONS)
+        self.eye: Any = ColourEmbedder(DIMENSIONS)
         self.gone: list[FileId] = []
         self.reads = True
 
@@ -70,6 +77,26 @@ class Room:
         self.catalog.finish([done])
         return file
 
+    def paint(self, name: str, *shares: str, taken: int | None = None, mtime: int = 1_700_000_000) -> FileId:
+        """A picture in stripes of these colours ("red", "red", "grey"), which has no words but its name."""
+        file = self.add(name, mtime=mtime)
+        known = self.catalog.files([file])[file]
+        fields = FileFields(
+            file, known.directory, os.path.basename(name), extension_of(name), known.kind, 0, mtime
+        )
+        size = self.eye.framing.size
+        view = np.zeros((1, size, size, 3), np.uint8)
+        for row in range(size):
+            view[0, row] = PALETTE[shares[row * len(shares) // size]]
+        (vector,) = self.eye.embed_pictures(view)
+        row = EmbeddedPicture(fields, 0, vector, 4000, 3000, taken, tuple(dict.fromkeys(shares)))
+        self.pictures.replace([file], [row])
+        return file
+
+    @property
+    def looks(self) -> Looks:
+        return Looks(self.pictures, self.eye)
+
     def search(self, text: str, **fields: Any) -> SearchResponse:
         searcher = Searcher(
             self.catalog,
@@ -77,6 +104,7 @@ class Room:
             self.embedder,
             reads=lambda _text: self.reads,
             gone=self._forget,
+            looks=self.looks if self.eye is not None else None,
         )
         return searcher.search(SearchRequest(text, **fields))
 

@@ -65,3 +65,16 @@ def test_nothing_found() -> None:
 def test_weights_of_zero_divide_nothing() -> None:
     (file,) = fuse({"text": [Found(1, 1.0, 11)]}, {"text": 0.0})
     assert file.score == 0.0
+
+
+def test_of_rivals_the_better_counts() -> None:
+    lists = {
+        "text": [Found(1, 3.0, 12)],
+        "vectors": [Found(1, 0.5, 11)],
+        "looks": [Found(2, 0.1), Found(1, 0.1)],
+    }
+    weights = {"text": 0.5, "vectors": 1.0, "looks": 0.8}
+    first, second = fuse(lists, weights, rivals=("vectors", "looks"))
+    assert first.score == pytest.approx(1.0), "no less than without the third list"
+    assert second.score == pytest.approx(0.8 / 1.5)
+    assert first.ranks == {"text": 1, "vectors": 1, "looks": 2}

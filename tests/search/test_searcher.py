@@ -211,7 +211,7 @@ def test_modes_ask_their_retrievers_only(room: Any) -> None:
 def test_without_a_model_words_and_names_answer(room: Any) -> None:
     room.add("ferry.txt", "It leaves at nine.")
     room.add("other.txt", "The ferry is late.")
-    room.embedder = None
+    room.embedder = room.eye = None
     assert set(room.names("ferry")) == {"ferry.txt", "other.txt"}
     with pytest.raises(ModelError) as raised:
         room.search("ferry", mode=Mode.SEMANTIC)

@@ -102,3 +102,19 @@ def test_a_uniform_table_makes_nothing_extraordinary() -> None:
 def test_a_few_passages_are_no_background(rows: int) -> None:
     query = np.array([1.0, 0.0], dtype=np.float32)
     assert background(query, np.zeros((rows, 2), dtype=np.float32)) is None
+
+
+@pytest.mark.parametrize(
+    ("surprise", "expected"),
+    [
+        (2.5, Strength.STRONG),
+        (1.2, Strength.GOOD),
+        (0.5, Strength.WEAK),
+        (0.0, Strength.NONE),
+        (None, Strength.NONE),
+    ],
+)
+def test_looks_count_by_what_chance_does_not_give(surprise: float | None, expected: Strength) -> None:
+    assert strength(z=None, relatedness=None, coverage=0.0, exact=False, surprise=surprise) is expected
+    words = strength(z=None, relatedness=None, coverage=1.0, exact=False, surprise=surprise)
+    assert words is Strength.STRONG
