@@ -1,7 +1,8 @@
 """The seams of the program: what indexing and search need from models and storage.
 
 Implementations live in ``models`` and ``storage``; ``engine`` puts them together. The Embedder and
-VectorStore ports have a fake in ``tests/fakes`` and a contract suite that runs against fake and real.
+VectorStore ports, and those of pictures, have a fake in ``tests/fakes`` and a contract suite that runs
+against fake and real.
 """
 
 from __future__ import annotations
@@ -194,7 +195,15 @@ class PictureStore(Protocol):
         ...
 
     def counts(self) -> dict[FileId, int]:
-        """How many views each file has here."""
+        """How many views each file has here; −1 for one of which a view is here twice."""
+        ...
+
+    def check(self) -> None:
+        """As of ``VectorStore``."""
+        ...
+
+    def recall(self, k: int) -> float | None:
+        """As of ``VectorStore``."""
         ...
 
     def maintain(self, *, exclusive: bool = False) -> bool:
@@ -227,7 +236,8 @@ class CatalogFile:
 
 
 class KnownFile(NamedTuple):
-    """The part of a catalog entry that a scan is compared with. ``stamp`` is the outcome's ``stamp``.
+    """The part of a catalog entry that a scan is compared with. ``stamp`` is the outcome's ``stamp``,
+    ``views`` the number of its pictures in the index.
 
     A tuple, since a folder may have a million of them and each look at it makes them all.
     """
@@ -237,6 +247,7 @@ class KnownFile(NamedTuple):
     mtime_ns: int
     state: FileState
     stamp: str
+    views: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +276,26 @@ class Outcome:
     language: str = ""
     kind: Kind | None = None
     chunks: int = 0
+    code: str = ""
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOutcome:
+    """What became of the looks of a file of this ``generation``, whatever became of its text.
+
+    ``state`` is indexed, skipped or failed, ``views`` how many vectors it has. ``stamp`` names what decided
+    (decoder and its limits, model fingerprint): its looks are wanted again when that or the generation
+    differs. ``content_hash`` is that of its bytes, "" when they were not read. The rest as in ``Outcome``.
+    """
+
+    file: FileId
+    generation: int
+    state: FileState
+    stamp: str
+    content_hash: str = ""
+    views: int = 0
     code: str = ""
     message: str = ""
     hint: str = ""
@@ -311,8 +342,8 @@ class Catalog(Protocol):
         """Path → what the catalog knows, for every file of the folder, or those at and below these paths."""
         ...
 
-    def pending_versions(self) -> set[tuple[int, int]]:
-        """(size, mtime_ns) of every pending file."""
+    def pending_versions(self, picture_stamp: str | None = None) -> set[tuple[int, int]]:
+        """(size, mtime_ns) of every pending file, and of those that ``pictures_wanted`` by that stamp."""
         ...
 
     def enter(self, folder: int, files: Sequence[SeenFile]) -> list[FileId]:
@@ -330,7 +361,8 @@ class Catalog(Protocol):
         ...
 
     def suspect(self, files: Sequence[FileId], weight: int) -> None:
-        """Hold a crash against those of ``files`` that are pending, until they are finished or change."""
+        """Hold a crash against those of ``files`` that are pending or pictures, until they are finished or
+        change."""
         ...
 
     def suspects(self) -> list[CatalogFile]:
@@ -339,6 +371,42 @@ class Catalog(Protocol):
 
     def finish(self, outcomes: Sequence[Outcome]) -> None:
         """Record outcomes in one transaction; one whose generation is no longer current is ignored."""
+        ...
+
+    def pictures_wanted(self, stamp: str, limit: int) -> list[CatalogFile]:
+        """Picture files whose looks were not yet decided on by ``stamp`` as they now are, the most recent
+        first. Suspects are not among them.
+        """
+        ...
+
+    def picture_suspects(self, stamp: str) -> list[CatalogFile]:
+        """Those of which nothing but the looks is wanted, with crashes held against them, the least
+        suspected first.
+        """
+        ...
+
+    def pictures_waiting(self, stamp: str) -> int:
+        """How many picture files ``pictures_wanted`` and ``picture_suspects`` have in all."""
+        ...
+
+    def finish_pictures(self, outcomes: Sequence[PictureOutcome]) -> None:
+        """Record outcomes in one transaction; one whose generation is no longer current is ignored."""
+        ...
+
+    def want_pictures(self, files: Sequence[FileId]) -> None:
+        """Want the looks of ``files`` again, whatever was decided."""
+        ...
+
+    def same_pictures(self, stamp: str, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
+        """Content hash → the files whose looks were indexed by ``stamp`` and that had it then."""
+        ...
+
+    def picture_counts(self, stamp: str) -> FileCounts:
+        """Picture files by what was decided on their looks; what another stamp decided is pending."""
+        ...
+
+    def picture_views(self) -> dict[FileId, int]:
+        """How many views the last picture outcome of each file stored; those with none are left out."""
         ...
 
     def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]: ...

@@ -15,10 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from qwen_finder.core.document import FileId, FileState, Kind, size_class
-from qwen_finder.core.ports import Backlog, CatalogFile, KnownFile, NameMatch, Outcome, SeenFile
+from qwen_finder.core.ports import (
+    Backlog,
+    CatalogFile,
+    KnownFile,
+    NameMatch,
+    Outcome,
+    PictureOutcome,
+    SeenFile,
+)
 from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
-from qwen_finder.storage import name_search, names
+from qwen_finder.storage import name_search, names, picture_side
 from qwen_finder.storage.database import Database
 from qwen_finder.storage.subtrees import files_below
 from qwen_finder.storage.tokens import valid
@@ -31,6 +39,17 @@ _FILE = """
     SELECT f.id, f.folder, f.directory, d.path, f.name, f.kind, f.size, f.mtime_ns, f.state, f.generation,
            f.content_hash, f.language, f.chunks, f.suspicion, f.stamp
     FROM files f JOIN directories d ON d.id = f.directory
+"""
+
+_FAILURES = """
+    SELECT f.id, d.path, f.name, f.state, f.code, f.message, f.hint,
+           f.kind = 'image' AND f.picture_generation = f.generation,
+           f.picture_state, f.picture_code, f.picture_message, f.picture_hint
+    FROM (
+        SELECT id FROM files WHERE code != '' AND state != 'pending' AND id > ?
+        UNION SELECT id FROM files WHERE picture_code != '' AND id > ? ORDER BY id LIMIT ?
+    ) AS noted
+    JOIN files f ON f.id = noted.id JOIN directories d ON d.id = f.directory ORDER BY f.id
 """
 
 
@@ -77,20 +96,24 @@ class SqliteCatalog:
                 for number, path in db.execute("SELECT id, path FROM directories")
             }
             rows = db.execute(
-                "SELECT directory, name, id, size, mtime_ns, state, stamp FROM files WHERE folder = ?",
+                "SELECT directory, name, id, size, mtime_ns, state, stamp, picture_views FROM files"
+                " WHERE folder = ?",
                 (folder,),
             )
             # A hundred thousand of them: so fsdecode is spelled out.
             return {
                 directories[directory] + name.decode(_ENCODING, _ERRORS): KnownFile(
-                    number, size, mtime_ns, states[state], stamp
+                    number, size, mtime_ns, states[state], stamp, views
                 )
-                for directory, name, number, size, mtime_ns, state, stamp in rows
+                for directory, name, number, size, mtime_ns, state, stamp, views in rows
             }
 
-    def pending_versions(self) -> set[tuple[int, int]]:
+    def pending_versions(self, picture_stamp: str | None = None) -> set[tuple[int, int]]:
         with self._db.reading() as db:
-            return set(db.execute("SELECT size, mtime_ns FROM files WHERE state = 'pending'"))
+            pending = set(db.execute("SELECT size, mtime_ns FROM files WHERE state = 'pending'"))
+            if picture_stamp is not None:
+                pending |= picture_side.waiting_versions(db, picture_stamp)
+            return pending
 
     def enter(self, folder: int, files: Sequence[SeenFile]) -> list[FileId]:
         directories: dict[str, int] = {}
@@ -136,7 +159,7 @@ class SqliteCatalog:
         with self._db.writing() as db:
             db.execute(
                 "UPDATE files SET suspicion = suspicion + ?"
-                " WHERE state = 'pending' AND id IN (SELECT value FROM json_each(?))",
+                " WHERE (state = 'pending' OR kind = 'image') AND id IN (SELECT value FROM json_each(?))",
                 (weight, json.dumps(list(files))),
             )
 
@@ -164,12 +187,50 @@ class SqliteCatalog:
                 ],
             )  # fmt: skip
 
+    def pictures_wanted(self, stamp: str, limit: int) -> list[CatalogFile]:
+        with self._db.reading() as db:
+            ids = picture_side.wanted(db, stamp, limit)
+        return self._in_order(ids)
+
+    def picture_suspects(self, stamp: str) -> list[CatalogFile]:
+        with self._db.reading() as db:
+            ids = picture_side.suspects(db, stamp)
+        return self._in_order(ids)
+
+    def pictures_waiting(self, stamp: str) -> int:
+        with self._db.reading() as db:
+            return picture_side.waiting(db, stamp)
+
+    def finish_pictures(self, outcomes: Sequence[PictureOutcome]) -> None:
+        with self._db.writing() as db:
+            picture_side.finish(db, outcomes)
+
+    def want_pictures(self, files: Sequence[FileId]) -> None:
+        with self._db.writing() as db:
+            picture_side.want(db, files)
+
+    def same_pictures(self, stamp: str, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
+        with self._db.reading() as db:
+            return picture_side.same(db, stamp, content_hashes)
+
+    def picture_counts(self, stamp: str) -> FileCounts:
+        with self._db.reading() as db:
+            return picture_side.counts(db, stamp)
+
+    def picture_views(self) -> dict[FileId, int]:
+        with self._db.reading() as db:
+            return picture_side.views(db)
+
     def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]:
         with self._db.reading() as db:
             rows = db.execute(
                 f"{_FILE} WHERE f.id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
             ).fetchall()
         return {row[0]: _file(row) for row in rows}
+
+    def _in_order(self, ids: Sequence[FileId]) -> list[CatalogFile]:
+        found = self.files(ids)
+        return [found[number] for number in ids if number in found]
 
     def same_content(self, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
         found: dict[str, list[FileId]] = {}
@@ -243,24 +304,18 @@ class SqliteCatalog:
     def failures(self) -> Iterator[Failure]:
         """Failed and skipped files and those indexed in part, in the order they were found.
 
-        A file without words (a photo, a song) is as it should be, and not among them.
+        A file without words (a photo, a song) is as it should be, and not among them. What its looks add is
+        told only where it is not the same again.
         """
         last = 0
         while True:
             with self._db.reading() as db:
-                rows = db.execute(
-                    "SELECT f.id, d.path, f.name, f.state, f.code, f.message, f.hint"
-                    " FROM files f JOIN directories d ON d.id = f.directory"
-                    " WHERE f.code NOT IN ('', 'file.no_text') AND f.state != 'pending' AND f.id > ?"
-                    " ORDER BY f.id LIMIT ?",
-                    (last, _PAGE),
-                ).fetchall()
+                rows = db.execute(_FAILURES, (last, last, _PAGE)).fetchall()
+            for number, directory, name, *reasons in rows:
+                last = number
+                yield from _failures(os.fsdecode(os.path.join(directory, name)), *reasons)
             if not rows:
                 return
-            for number, directory, name, state, code, message, hint in rows:
-                last = number
-                path = os.fsdecode(os.path.join(directory, name))
-                yield Failure(path, FileState(state), code, message, hint)
 
     def get(self, key: str) -> str | None:
         with self._db.reading() as db:
@@ -320,6 +375,16 @@ def _components(path: str) -> str:
 
 def _column(db: sqlite3.Connection, select: str, ids: str) -> list[int]:
     return [row[0] for row in db.execute(f"{select}(SELECT value FROM json_each(?))", (ids,))]
+
+
+def _failures(
+    path: str, state: str, code: str, message: str, hint: str,
+    looked_at: bool, picture_state: str, picture_code: str, picture_message: str, picture_hint: str,
+) -> Iterator[Failure]:  # fmt: skip
+    if code not in ("", "file.no_text") and state != FileState.PENDING:
+        yield Failure(path, FileState(state), code, message, hint)
+    if looked_at and picture_code not in ("", code):
+        yield Failure(path, FileState(picture_state), picture_code, picture_message, picture_hint)
 
 
 def _file(row: tuple[Any, ...]) -> CatalogFile:

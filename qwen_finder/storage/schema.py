@@ -69,6 +69,23 @@ MIGRATIONS = (
     """
     CREATE INDEX files_pending_again ON files (id) WHERE state = 'pending' AND chunks > 0;
     """,
+    """
+    ALTER TABLE files ADD COLUMN picture_state TEXT NOT NULL DEFAULT '';
+    ALTER TABLE files ADD COLUMN picture_stamp TEXT NOT NULL DEFAULT '';
+    ALTER TABLE files ADD COLUMN picture_generation INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE files ADD COLUMN picture_hash TEXT NOT NULL DEFAULT '';
+    ALTER TABLE files ADD COLUMN picture_views INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE files ADD COLUMN picture_code TEXT NOT NULL DEFAULT '';
+    ALTER TABLE files ADD COLUMN picture_message TEXT NOT NULL DEFAULT '';
+    ALTER TABLE files ADD COLUMN picture_hint TEXT NOT NULL DEFAULT '';
+    CREATE INDEX files_pictures ON files (
+        mtime_ns DESC, picture_stamp, picture_generation, generation, suspicion, state, size, picture_state,
+        kind
+    ) WHERE kind = 'image';
+    CREATE INDEX files_by_picture ON files (picture_hash) WHERE picture_hash != '' AND picture_views > 0;
+    CREATE INDEX files_with_views ON files (picture_views) WHERE picture_views > 0;
+    CREATE INDEX files_with_picture_reason ON files (id) WHERE picture_code != '';
+    """,
 )
 
 

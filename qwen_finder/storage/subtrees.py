@@ -11,7 +11,7 @@ from qwen_finder.core.ports import KnownFile
 
 # The plus sign keeps SQLite from going through all files of the folder, which may be a million.
 _KNOWN = """
-    SELECT d.path, f.name, f.id, f.size, f.mtime_ns, f.state, f.stamp
+    SELECT d.path, f.name, f.id, f.size, f.mtime_ns, f.state, f.stamp, f.picture_views
     FROM directories d JOIN files f ON f.directory = d.id
     WHERE +f.folder = ?
 """
@@ -31,9 +31,9 @@ def files_below(db: sqlite3.Connection, folder: int, paths: Sequence[str]) -> di
             ("AND d.path = ?", (raw,)),
             ("AND d.path >= ? AND d.path < ?", (inside, beyond)),
         ):
-            for directory, called, number, size, mtime_ns, state, stamp in db.execute(
+            for directory, called, number, size, mtime_ns, state, stamp, views in db.execute(
                 _KNOWN + condition, (folder, *values)
             ):
-                known = KnownFile(number, size, mtime_ns, FileState(state), stamp)
+                known = KnownFile(number, size, mtime_ns, FileState(state), stamp, views)
                 found[os.fsdecode(os.path.join(directory, called))] = known
     return found
