@@ -29,7 +29,7 @@ RECOGNISED = re.compile(
     re.IGNORECASE,
 )
 
-REVIEWED: dict[str, str] = {}
+REVIEWED: dict[str, str] = {"resvg-py": "MIT, by the text of its LICENSE file"}
 """Packages whose metadata names no licence that is recognised → which one it is and where that is said."""
 
 _TITLE_CHARACTERS = 120

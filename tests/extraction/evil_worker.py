@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from qwen_finder.core.document import Document, Kind, Segment
 from qwen_finder.core.errors import FileError
-from qwen_finder.extraction import registry
-from qwen_finder.extraction.reading import Limits
+from qwen_finder.core.picture import Framing, Picture
+from qwen_finder.extraction import pictures, registry
+from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.sandbox import worker
 
 _KEPT: list[bytes] = []
@@ -100,6 +102,24 @@ def read(path: str, limits: Limits) -> Document:
     return text("survived")
 
 
+def look(path: str, limits: PictureLimits, framing: Framing) -> Picture:
+    match Path(path).stem:
+        case "sleep":
+            time.sleep(3600)
+        case "abort":
+            os.abort()
+        case "hog":
+            while True:
+                _KEPT.append(bytes(1_000_000))
+        case "bug":
+            raise KeyError("the secret of the file")
+        case "other size":
+            return pictures.decode_file(path, limits, replace(framing, size=framing.size + 1))
+        case "whoami":
+            raise FileError("file.no_picture", repr((limits, framing)), skipped=True)
+    return pictures.decode_file(path, limits, framing)
+
+
 def phone_home(port: int) -> str:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=10).close()
@@ -113,4 +133,4 @@ def text(words: str) -> Document:
 
 
 if __name__ == "__main__":
-    sys.exit(worker.serve(read))
+    sys.exit(worker.serve(read, look))

@@ -168,12 +168,22 @@ def test_no_bytes_do_harm(head: bytes, text: bytes) -> None:
     "content",
     [
         b"\x01",
-        struct.pack("<II", 5, 0) + b"ab",
-        struct.pack("<II", 2, 5) + b"{}ab",
-        struct.pack("<II", 0xFFFFFFFF, 0),
-        struct.pack("<II", 2, 0xFFFFFFFF) + b"{}",
+        struct.pack("<III", 5, 0, 0) + b"ab",
+        struct.pack("<III", 2, 5, 0) + b"{}ab",
+        struct.pack("<III", 2, 0, 5) + b"{}ab",
+        struct.pack("<III", 0xFFFFFFFF, 0, 0),
+        struct.pack("<III", 2, 0xFFFFFFFF, 0) + b"{}",
+        struct.pack("<III", 2, 0, 0xFFFFFFFF) + b"{}",
     ],
-    ids=["half a length", "half a head", "half a text", "an endless head", "an endless text"],
+    ids=[
+        "half a length",
+        "half a head",
+        "half a text",
+        "half a body",
+        "an endless head",
+        "an endless text",
+        "an endless body",
+    ],
 )
 def test_half_a_message_and_an_endless_one_are_malformed(content: bytes) -> None:
     with pytest.raises(Malformed):

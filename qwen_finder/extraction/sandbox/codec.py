@@ -10,8 +10,18 @@ from dataclasses import asdict, dataclass
 
 from qwen_finder.core.document import Document, Kind, Segment, Unit
 from qwen_finder.core.errors import FileError
+from qwen_finder.core.picture import Framing, Picture
 from qwen_finder.extraction.reading import Limits
+from qwen_finder.extraction.sandbox import values
 from qwen_finder.extraction.sandbox.frames import Frame, Malformed, pack, unpack
+from qwen_finder.extraction.sandbox.picture_codec import (
+    PictureQuestion,
+    picture_body,
+    picture_fields,
+    picture_of,
+    question_fields,
+    question_of,
+)
 
 # As far as anybody reads a sentence about an error.
 _LONGEST_SENTENCE = 2_000
@@ -46,7 +56,7 @@ class OutOfMemory:
     """The file needs more memory than a worker may take."""
 
 
-Verdict = Document | FileError | Bug | OutOfMemory
+Verdict = Document | Picture | FileError | Bug | OutOfMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +76,25 @@ def encode_setup(setup: Setup) -> Frame:
 
 def decode_setup(frame: Frame) -> Setup:
     head, _ = unpack(frame)
-    return Setup(_whole(_fields(head), "memory_bytes"))
+    return Setup(values.whole(values.fields(head), "memory_bytes"))
 
 
-def encode_question(question: Question) -> Frame:
+def encode_question(question: Question | PictureQuestion) -> Frame:
+    if isinstance(question, PictureQuestion):
+        return pack({"picture": question_fields(question)})
     return pack({"path": question.path, "limits": asdict(question.limits)})
 
 
-def decode_question(frame: Frame) -> Question:
+def decode_question(frame: Frame) -> Question | PictureQuestion:
     head, _ = unpack(frame)
-    fields = _fields(head)
+    fields = values.fields(head)
+    if "picture" in fields:
+        return question_of(values.fields(fields["picture"]))
     try:
-        limits = Limits(**_fields(fields.get("limits")))  # type: ignore[arg-type]
+        limits = Limits(**values.fields(fields.get("limits")))  # type: ignore[arg-type]
     except TypeError as error:
         raise Malformed("the limits are not those of this version") from error
-    return Question(_text(fields, "path"), limits)
+    return Question(values.text(fields, "path"), limits)
 
 
 # From the worker.
@@ -93,6 +107,8 @@ def encode_answer(answer: Answer) -> Frame:
         case Document() as document:
             text = "".join(segment.text for segment in document.segments)
             return pack({"document": _document_fields(document), **memory}, text)
+        case Picture() as picture:
+            return pack({"picture": picture_fields(picture), **memory}, body=picture_body(picture))
         case FileError() as error:
             words = (error.code, error.message, error.hint)
             fields = dict(zip(("code", "message", "hint"), words, strict=True))
@@ -103,19 +119,24 @@ def encode_answer(answer: Answer) -> Frame:
             return pack({"out_of_memory": True, **memory})
 
 
-def decode_answer(frame: Frame) -> Answer:
-    """Raises Malformed for everything that no worker of this version says."""
+def decode_answer(frame: Frame, framing: Framing | None = None) -> Answer:
+    """What a worker says that was asked for a document, or for a picture in this ``framing``.
+
+    Raises Malformed for everything that no worker of this version says to that.
+    """
     head, text = unpack(frame)
-    fields = _fields(head)
-    memory = _whole(fields, "memory_bytes")
-    if "document" in fields:
-        return Answer(_document(_fields(fields["document"]), text), memory)
+    fields = values.fields(head)
+    memory = values.whole(fields, "memory_bytes")
+    if framing is not None and "picture" in fields:
+        return Answer(picture_of(values.fields(fields["picture"]), frame.body, framing), memory)
+    if framing is None and "document" in fields:
+        return Answer(_document(values.fields(fields["document"]), text), memory)
     if "error" in fields:
-        return Answer(_error(_fields(fields["error"])), memory)
+        return Answer(_error(values.fields(fields["error"])), memory)
     if "bug" in fields:
-        bug = _fields(fields["bug"])
-        places = tuple(map(_string, _list(bug.get("places"))[-_MOST_PLACES:]))
-        return Answer(Bug(_text(bug, "type")[:_LONGEST_SENTENCE], places), memory)
+        bug = values.fields(fields["bug"])
+        places = tuple(map(values.string, values.items(bug.get("places"))[-_MOST_PLACES:]))
+        return Answer(Bug(values.text(bug, "type")[:_LONGEST_SENTENCE], places), memory)
     if fields.get("out_of_memory") is True:
         return Answer(OutOfMemory(), memory)
     raise Malformed("the answer is none")
@@ -144,9 +165,9 @@ def _document_fields(document: Document) -> dict[str, object]:
 
 
 def _document(fields: dict[str, object], text: str) -> Document:
-    rows = [_list(row) for row in _list(fields.get("segments"))]
+    rows = [values.items(row) for row in values.items(fields.get("segments"))]
     try:
-        ends = list(itertools.accumulate((_number(row[0]) for row in rows), initial=0))
+        ends = list(itertools.accumulate((values.number(row[0]) for row in rows), initial=0))
         segments = tuple(
             _segment(text[start:end], *row[1:])
             for (start, end), row in zip(itertools.pairwise(ends), rows, strict=True)
@@ -155,14 +176,14 @@ def _document(fields: dict[str, object], text: str) -> Document:
         raise Malformed("a segment has other fields") from error
     if ends[-1] != len(text):
         raise Malformed("the segments do not make up the text")
-    metadata = _fields(fields.get("metadata"))
+    metadata = values.fields(fields.get("metadata"))
     return Document(
         kind=_kind(fields.get("kind")),
         segments=segments,
-        language=_text(fields, "language"),
-        title=_text(fields, "title"),
-        metadata={key: _string(value) for key, value in metadata.items()},
-        partial=_text(fields, "partial"),
+        language=values.text(fields, "language"),
+        title=values.text(fields, "title"),
+        metadata={key: values.string(value) for key, value in metadata.items()},
+        partial=values.text(fields, "partial"),
     )
 
 
@@ -171,23 +192,25 @@ def _segment(
 ) -> Segment:
     return Segment(
         text,
-        start=_number(start),
-        line=_number(line),
-        page=None if page is None else _number(page),
-        path=tuple(map(_string, _list(path))),
+        start=values.number(start),
+        line=values.number(line),
+        page=None if page is None else values.number(page),
+        path=tuple(map(values.string, values.items(path))),
         unit=_unit(unit),
-        member=_string(member),
+        member=values.string(member),
     )
 
 
 def _error(fields: dict[str, object]) -> FileError:
-    code, message, hint = (_text(fields, key)[:_LONGEST_SENTENCE] for key in ("code", "message", "hint"))
+    code, message, hint = (
+        values.text(fields, key)[:_LONGEST_SENTENCE] for key in ("code", "message", "hint")
+    )
     return FileError(code, message, hint, skipped=fields.get("skipped") is True)
 
 
 def _kind(value: object) -> Kind:
     try:
-        return Kind(_string(value))
+        return Kind(values.string(value))
     except ValueError as error:
         raise Malformed("a kind that does not exist") from error
 
@@ -196,39 +219,7 @@ _UNITS = {unit.value: unit for unit in Unit}
 
 
 def _unit(value: object) -> Unit:
-    unit = _UNITS.get(_string(value))
+    unit = _UNITS.get(values.string(value))
     if unit is None:
         raise Malformed("a unit that does not exist")
     return unit
-
-
-def _fields(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise Malformed("not an object")
-    return value
-
-
-def _list(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise Malformed("not a list")
-    return value
-
-
-def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise Malformed("not a string")
-    return value
-
-
-def _number(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise Malformed("not a count")
-    return value
-
-
-def _text(fields: dict[str, object], key: str) -> str:
-    return _string(fields.get(key))
-
-
-def _whole(fields: dict[str, object], key: str) -> int:
-    return _number(fields.get(key))

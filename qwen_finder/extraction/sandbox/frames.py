@@ -1,7 +1,7 @@
-"""Messages on a pipe: a head of JSON and a body of text, each with its length before it.
+"""Messages on a pipe: a head of JSON, a body of text and one of bytes, each with its length before it.
 
 Plain values only: a process that was taken over by the file it reads must not be able to make another one
-do anything. The body is not JSON because it may be long: so it is copied instead of parsed.
+do anything. The bodies are not JSON because they may be long: so they are copied instead of parsed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import IO, NamedTuple
 # More than any honest answer has; who says more is not read.
 MOST_HEAD_BYTES = 64 << 20
 MOST_TEXT_BYTES = 1 << 30
+MOST_BODY_BYTES = 1 << 26
 
-_LENGTHS = struct.Struct("<II")
+_LENGTHS = struct.Struct("<III")
 
 
 class Malformed(ValueError):
@@ -22,22 +23,23 @@ class Malformed(ValueError):
 
 
 class Frame(NamedTuple):
-    """A message as it is sent: encoded JSON and encoded text."""
+    """A message as it is sent: encoded JSON, encoded text and plain bytes."""
 
     head: bytes
     text: bytes = b""
+    body: bytes = b""
 
 
-def pack(head: object, text: str = "") -> Frame:
+def pack(head: object, text: str = "", body: bytes = b"") -> Frame:
     """Strings may hold lone surrogates, as names of files do. Raises ValueError when they are too long."""
-    packed = Frame(_encode(json.dumps(head, ensure_ascii=False, separators=(",", ":"))), _encode(text))
-    if len(packed.head) > MOST_HEAD_BYTES or len(packed.text) > MOST_TEXT_BYTES:
+    packed = Frame(_encode(json.dumps(head, ensure_ascii=False, separators=(",", ":"))), _encode(text), body)
+    if _too_long(*map(len, packed)):
         raise ValueError("the message is too long")
     return packed
 
 
 def unpack(frame: Frame) -> tuple[object, str]:
-    """Head and text. Raises Malformed."""
+    """Head and text; what the body's bytes are is up to the head. Raises Malformed."""
     try:
         return json.loads(frame.head.decode("utf-8", "surrogatepass")), frame.text.decode(
             "utf-8", "surrogatepass"
@@ -48,9 +50,10 @@ def unpack(frame: Frame) -> tuple[object, str]:
 
 def send(stream: IO[bytes], frame: Frame) -> None:
     """Raises OSError when nobody listens any more."""
-    stream.write(_LENGTHS.pack(len(frame.head), len(frame.text)) + frame.head)
-    if frame.text:
-        stream.write(frame.text)
+    stream.write(_LENGTHS.pack(*map(len, frame)) + frame.head)
+    for body in (frame.text, frame.body):
+        if body:
+            stream.write(body)
     stream.flush()
 
 
@@ -61,13 +64,17 @@ def receive(stream: IO[bytes]) -> Frame | None:
         return None
     if len(lengths) < _LENGTHS.size:
         raise Malformed("the stream ended within a message")
-    head_bytes, text_bytes = _LENGTHS.unpack(lengths)
-    if head_bytes > MOST_HEAD_BYTES or text_bytes > MOST_TEXT_BYTES:
+    counts: tuple[int, int, int] = _LENGTHS.unpack(lengths)
+    if _too_long(*counts):
         raise Malformed("the message is too long")
-    frame = Frame(stream.read(head_bytes), stream.read(text_bytes) if text_bytes else b"")
-    if len(frame.head) < head_bytes or len(frame.text) < text_bytes:
+    frame = Frame(*(stream.read(count) if count else b"" for count in counts))
+    if any(len(part) < count for part, count in zip(frame, counts, strict=True)):
         raise Malformed("the stream ended within a message")
     return frame
+
+
+def _too_long(head: int, text: int, body: int) -> bool:
+    return head > MOST_HEAD_BYTES or text > MOST_TEXT_BYTES or body > MOST_BODY_BYTES
 
 
 def _encode(text: str) -> bytes:

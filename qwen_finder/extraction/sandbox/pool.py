@@ -19,8 +19,9 @@ from pathlib import Path
 
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError, Interrupted, UnusableError
+from qwen_finder.core.picture import Framing, Picture
 from qwen_finder.extraction.kind import kind_of
-from qwen_finder.extraction.reading import Limits
+from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.sandbox import verdicts
 from qwen_finder.extraction.sandbox.codec import (
     Bug,
@@ -31,7 +32,8 @@ from qwen_finder.extraction.sandbox.codec import (
     encode_question,
 )
 from qwen_finder.extraction.sandbox.command import worker_command
-from qwen_finder.extraction.sandbox.frames import Frame, Malformed
+from qwen_finder.extraction.sandbox.frames import Malformed
+from qwen_finder.extraction.sandbox.picture_codec import PictureQuestion
 from qwen_finder.extraction.sandbox.process import Cause, Worker, WorkerLost
 
 log = logging.getLogger(__name__)
@@ -106,27 +108,29 @@ class Pool:
         says so or the pool is closed.
         """
 
-        def off() -> bool:
-            return self._closed or halted()
-
         allowance = self._allowance
         seconds = allowance.seconds_for(_size(path))
-        question = encode_question(Question(path, replace(limits, max_seconds=PLANNED * seconds)))
+        question = Question(path, replace(limits, max_seconds=PLANNED * seconds))
         if limits.ocr and kind_of(os.path.basename(path)) not in _WITHOUT_PICTURES:
             seconds += limits.ocr_seconds
-        worker = self._borrow(off)
-        # What earlier files did to a worker is not this one's fault: then it is tried in a fresh one.
-        if worker.files:
-            try:
-                return _document(path, self._ask(worker, question, seconds, off))
-            except WorkerLost as loss:
-                if loss.cause is Cause.TIME:
-                    raise verdicts.failure(path, loss, seconds, allowance.memory_bytes) from None
-            worker = self._borrow(off, fresh=True)
-        try:
-            return _document(path, self._ask(worker, question, seconds, off))
-        except WorkerLost as loss:
-            raise verdicts.failure(path, loss, seconds, allowance.memory_bytes) from None
+        document = self._verdict(question, seconds, allowance, halted)
+        assert isinstance(document, Document)
+        return document
+
+    def picture(
+        self,
+        path: str,
+        limits: PictureLimits,
+        framing: Framing,
+        halted: Callable[[], bool] = lambda: False,
+    ) -> Picture:
+        """What the picture in the file at ``path`` looks like, decoded by a worker; raises as ``extract``."""
+        allowance = self._allowance
+        seconds = allowance.seconds_for(_size(path))
+        question = PictureQuestion(path, replace(limits, max_seconds=PLANNED * seconds), framing)
+        picture = self._verdict(question, seconds, allowance, halted)
+        assert isinstance(picture, Picture)
+        return picture
 
     def workers(self) -> int:
         """How many processes there are now."""
@@ -152,9 +156,43 @@ class Pool:
 
     # Asking.
 
-    def _ask(self, worker: Worker, question: Frame, seconds: float, off: Callable[[], bool]) -> Verdict:
+    def _verdict(
+        self,
+        question: Question | PictureQuestion,
+        seconds: float,
+        allowance: Allowance,
+        halted: Callable[[], bool],
+    ) -> Document | Picture:
+        """What was asked for, from a worker that has ``seconds`` for it; raises as ``extract``."""
+
+        def off() -> bool:
+            return self._closed or halted()
+
+        path = question.path
+        worker = self._borrow(off)
+        # What earlier files did to a worker is not this one's fault: then it is tried in a fresh one.
+        if worker.files:
+            try:
+                return _sound(path, self._ask(worker, question, seconds, off))
+            except WorkerLost as loss:
+                if loss.cause is Cause.TIME:
+                    raise verdicts.failure(path, loss, seconds, allowance.memory_bytes) from None
+            worker = self._borrow(off, fresh=True)
         try:
-            answer = decode_answer(worker.ask(question, seconds, off))
+            return _sound(path, self._ask(worker, question, seconds, off))
+        except WorkerLost as loss:
+            raise verdicts.failure(path, loss, seconds, allowance.memory_bytes) from None
+
+    def _ask(
+        self,
+        worker: Worker,
+        question: Question | PictureQuestion,
+        seconds: float,
+        off: Callable[[], bool],
+    ) -> Verdict:
+        framing = question.framing if isinstance(question, PictureQuestion) else None
+        try:
+            answer = decode_answer(worker.ask(encode_question(question), seconds, off), framing)
             if isinstance(answer.verdict, OutOfMemory):
                 raise WorkerLost(Cause.MEMORY, "a reader had no more memory")
         except WorkerLost as loss:
@@ -298,8 +336,8 @@ class _Order:
     worker: Future[Worker]
 
 
-def _document(path: str, verdict: Verdict) -> Document:
-    if isinstance(verdict, Document):
+def _sound(path: str, verdict: Verdict) -> Document | Picture:
+    if isinstance(verdict, Document | Picture):
         return verdict
     if isinstance(verdict, Bug):
         log.error("a reader raised %s: %s", verdict.type, " < ".join(reversed(verdict.places)))

@@ -18,7 +18,8 @@ from collections.abc import Callable
 
 from qwen_finder.core.document import Document
 from qwen_finder.core.errors import FileError
-from qwen_finder.extraction.reading import Limits
+from qwen_finder.core.picture import Framing, Picture
+from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.sandbox.codec import (
     Answer,
     Bug,
@@ -40,8 +41,10 @@ from qwen_finder.extraction.sandbox.confine import (
 )
 from qwen_finder.extraction.sandbox.frames import Frame, pack, receive, send
 from qwen_finder.extraction.sandbox.network import cut_off
+from qwen_finder.extraction.sandbox.picture_codec import PictureQuestion
 
 Read = Callable[[str, Limits], Document]
+Look = Callable[[str, PictureLimits, Framing], Picture]
 
 # The service ends a worker at the deadline; should it be gone, the worker does so itself some time later.
 _GRACE = 4.0
@@ -50,13 +53,14 @@ _GRACE = 4.0
 def main() -> int:
     """Be a worker until nobody asks any more."""
     # Imported before memory is limited and before the service waits for an answer.
+    from qwen_finder.extraction.pictures import decode_file
     from qwen_finder.extraction.registry import extract
 
-    return serve(extract)
+    return serve(extract, decode_file)
 
 
-def serve(read: Read) -> int:
-    """Answer each question by what ``read`` makes of the file."""
+def serve(read: Read, look: Look) -> int:
+    """Answer each question by what ``read`` or ``look`` makes of the file."""
     tied = live_no_longer_than_parent()
     pipes = take_pipes()
     tell_of_crashes()
@@ -74,7 +78,7 @@ def serve(read: Read) -> int:
         question = decode_question(questions.get())
         if not tied:
             faulthandler.dump_traceback_later(question.limits.max_seconds * _GRACE, exit=True)
-        answer = _answer(question, read)
+        answer = _answer(question, read, look)
         if not tied:
             faulthandler.cancel_dump_traceback_later()
         try:
@@ -98,9 +102,9 @@ def _listen(pipes: Pipes) -> queue.SimpleQueue[Frame]:
     return questions
 
 
-def _answer(question: Question, read: Read) -> Frame:
+def _answer(question: Question | PictureQuestion, read: Read, look: Look) -> Frame:
     try:
-        return encode_answer(Answer(_verdict(question, read), resident_bytes()))
+        return encode_answer(Answer(_verdict(question, read, look), resident_bytes()))
     except MemoryError:
         return encode_answer(Answer(OutOfMemory(), resident_bytes()))
     except ValueError:
@@ -113,8 +117,10 @@ def _answer(question: Question, read: Read) -> Frame:
         return encode_answer(Answer(too_large, resident_bytes()))
 
 
-def _verdict(question: Question, read: Read) -> Verdict:
+def _verdict(question: Question | PictureQuestion, read: Read, look: Look) -> Verdict:
     try:
+        if isinstance(question, PictureQuestion):
+            return look(question.path, question.limits, question.framing)
         return read(question.path, question.limits)
     except FileError as error:
         return error
