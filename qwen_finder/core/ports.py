@@ -323,7 +323,8 @@ class Journal(Protocol):
     """What is being worked on this moment, kept where the death of the process does not reach."""
 
     def note(self, stage: str, files: Sequence[FileId]) -> None:
-        """``stage`` ("reading", "embedding") works on these files now and on no others; cheap."""
+        """``stage`` ("reading", "embedding"; of pictures "decoding", "encoding") works on these files now and
+        on no others; cheap."""
         ...
 
 
@@ -405,8 +406,13 @@ class Catalog(Protocol):
         """Picture files by what was decided on their looks; what another stamp decided is pending."""
         ...
 
-    def picture_views(self) -> dict[FileId, int]:
-        """How many views the last picture outcome of each file stored; those with none are left out."""
+    def pictures_of_size(self, stamp: str, size: int) -> bool:
+        """Whether looks of a file of so many bytes were indexed by ``stamp``: one of its content may be."""
+        ...
+
+    def picture_views(self, stamp: str | None = None) -> dict[FileId, int]:
+        """How many views the last picture outcome of each file stored, those by ``stamp`` only unless None;
+        files with none are left out."""
         ...
 
     def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]: ...

@@ -217,9 +217,13 @@ class SqliteCatalog:
         with self._db.reading() as db:
             return picture_side.counts(db, stamp)
 
-    def picture_views(self) -> dict[FileId, int]:
+    def pictures_of_size(self, stamp: str, size: int) -> bool:
         with self._db.reading() as db:
-            return picture_side.views(db)
+            return picture_side.any_of_size(db, stamp, size)
+
+    def picture_views(self, stamp: str | None = None) -> dict[FileId, int]:
+        with self._db.reading() as db:
+            return picture_side.views(db, stamp)
 
     def files(self, ids: Sequence[FileId]) -> dict[FileId, CatalogFile]:
         with self._db.reading() as db:

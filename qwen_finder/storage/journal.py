@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qwen_finder.core.document import FileId
 
-STAGES = ("reading", "embedding")
+STAGES = ("reading", "embedding", "decoding", "encoding")
 
 _SLOT = 4096
 _NUMBER = struct.Struct("<q")

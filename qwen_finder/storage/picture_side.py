@@ -94,5 +94,18 @@ def counts(db: sqlite3.Connection, stamp: str) -> FileCounts:
     return FileCounts(**{FileState(state).value: number for state, number in rows})
 
 
-def views(db: sqlite3.Connection) -> dict[FileId, int]:
-    return dict(db.execute("SELECT id, picture_views FROM files WHERE picture_views > 0"))
+def any_of_size(db: sqlite3.Connection, stamp: str, size: int) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM files WHERE picture_views > 0 AND size = ? AND picture_stamp = ? LIMIT 1", (size, stamp)
+    ).fetchone()
+    return row is not None
+
+
+def views(db: sqlite3.Connection, stamp: str | None) -> dict[FileId, int]:
+    return dict(
+        db.execute(
+            "SELECT id, picture_views FROM files WHERE picture_views > 0"
+            " AND (:stamp IS NULL OR picture_stamp = :stamp)",
+            {"stamp": stamp},
+        )
+    )

@@ -83,7 +83,7 @@ MIGRATIONS = (
         kind
     ) WHERE kind = 'image';
     CREATE INDEX files_by_picture ON files (picture_hash) WHERE picture_hash != '' AND picture_views > 0;
-    CREATE INDEX files_with_views ON files (picture_views) WHERE picture_views > 0;
+    CREATE INDEX files_with_views ON files (size, picture_stamp) WHERE picture_views > 0;
     CREATE INDEX files_with_picture_reason ON files (id) WHERE picture_code != '';
     """,
 )

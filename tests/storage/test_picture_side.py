@@ -116,7 +116,11 @@ def test_counts_and_views(catalog: SqliteCatalog, home: Folder) -> None:
     )
     assert catalog.picture_counts(STAMP) == FileCounts(indexed=1, pending=1, skipped=1, failed=1)
     assert catalog.picture_counts("p2") == FileCounts(pending=4)
-    assert catalog.picture_views() == {one.id: 3}
+    assert catalog.picture_views() == catalog.picture_views(STAMP) == {one.id: 3}
+    assert catalog.picture_views("p2") == {}
+    assert catalog.pictures_of_size(STAMP, 1000)
+    assert not catalog.pictures_of_size(STAMP, 999)
+    assert not catalog.pictures_of_size("p2", 1000)
     known = catalog.known_files(home.id)
     assert known["/home/ada/a.jpg"].views == 3
     assert catalog.known_files(home.id, ["/home/ada/a.jpg"]) == {"/home/ada/a.jpg": known["/home/ada/a.jpg"]}
