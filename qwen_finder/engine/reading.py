@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.chunking.chunker import CHUNKER_VERSION, Chunker
 from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
-from qwen_finder.extraction.reading import Limits
+from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.registry import EXTRACTOR_VERSION
 from qwen_finder.extraction.sandbox.pool import Allowance, Pool
 from qwen_finder.indexing.indexer import Workshop
@@ -63,6 +63,13 @@ def limits_of(settings: Settings) -> Limits:
         max_members=settings.number("index.max_members"),
         max_depth=settings.number("index.max_depth"),
         ocr=settings.text("index.ocr") == "auto",
+    )
+
+
+def picture_limits_of(settings: Settings) -> PictureLimits:
+    return PictureLimits(
+        max_bytes=settings.number("index.max_file_mb") * 1_000_000,
+        min_side=settings.number("index.min_picture_px"),
     )
 
 

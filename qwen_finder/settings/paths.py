@@ -19,13 +19,16 @@ class Paths:
     No dataclass: every command needs this one, and importing that module would double its start-up time.
     """
 
-    __slots__ = ("config", "data", "models", "runtime", "state")
+    __slots__ = ("cache", "config", "data", "models", "runtime", "state")
 
-    def __init__(self, config: Path, data: Path, state: Path, runtime: Path, models: Path) -> None:
+    def __init__(
+        self, config: Path, data: Path, state: Path, runtime: Path, cache: Path, models: Path
+    ) -> None:
         self.config = config
         self.data = data
         self.state = state
         self.runtime = runtime
+        self.cache = cache
         self.models = models
 
     @property
@@ -39,6 +42,10 @@ class Paths:
     @property
     def vectors_folder(self) -> Path:
         return self.data / "vectors"
+
+    @property
+    def thumbnails_folder(self) -> Path:
+        return self.cache / "thumbnails"
 
     @property
     def journal_file(self) -> Path:
@@ -79,7 +86,7 @@ class Paths:
 
     def create(self) -> None:
         """Make the folders, owner-only (0700)."""
-        for folder in (self.config, self.data, self.state, self.runtime):
+        for folder in (self.config, self.data, self.state, self.runtime, self.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.models.mkdir(parents=True, exist_ok=True)
 
@@ -90,19 +97,20 @@ def find_paths(environ: Mapping[str, str] | None = None) -> Paths:
     home = env.get("QWEN_FINDER_HOME", "")
     if home:
         root = Path(home).expanduser().absolute()
-        paths = Paths(root / "config", root / "data", root / "state", root / "run", root / "models")
+        names = ("config", "data", "state", "run", "cache", "models")
+        paths = Paths(*(root / name for name in names))
     else:
         # Imported here because a set QWEN_FINDER_HOME, as in every test, needs none of it.
         import platformdirs
 
         dirs = platformdirs.PlatformDirs(APP, appauthor=False)
-        data = dirs.user_data_path
+        data, state = dirs.user_data_path, dirs.user_state_path
         # The state folder, unlike XDG_RUNTIME_DIR, is there without a login session (ssh, cron) too.
         paths = Paths(
-            dirs.user_config_path, data, dirs.user_state_path, dirs.user_state_path / "run", data / "models"
+            dirs.user_config_path, data, state, state / "run", dirs.user_cache_path, data / "models"
         )
     models = env.get("QWEN_FINDER_MODELS", "")
     if models:
         folder = Path(models).expanduser().absolute()
-        return Paths(paths.config, paths.data, paths.state, paths.runtime, folder)
+        return Paths(paths.config, paths.data, paths.state, paths.runtime, paths.cache, folder)
     return paths

@@ -141,6 +141,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Chinese and Japanese, other scripts where Tesseract is installed with their language.",
         choices=("auto", "off"),
     ),
+    Setting(
+        "index.min_picture_px",
+        64,
+        "Pictures whose longer side has fewer pixels, icons mostly, are not looked at; 0 looks at all.",
+        minimum=0,
+        maximum=4_096,
+    ),
+    Setting(
+        "index.thumbnails_mb",
+        500,
+        "Megabytes of thumbnails kept on disk; those nobody looked at for long go first; 0 keeps none.",
+        minimum=0,
+    ),
     Setting("index.workers", 0, "Processes that read files at once; 0 is one per processor core.", 0, 256),
     Setting(
         "index.worker_memory_mb",
