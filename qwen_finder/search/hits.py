@@ -32,13 +32,18 @@ def present(
     limit: int,
     *,
     file_of: Callable[[Item], CatalogFile],
+    looks_of: Callable[[Item], float | None] = lambda item: None,
     gone: Callable[[Sequence[FileId]], None],
     alike: Callable[[Item, Item], bool] = lambda first, second: False,
 ) -> list[Shown[Item]]:
     """The first ``limit`` items whose files still exist; identical ones, and those that are ``alike``, are
-    folded into the best of them. ``gone`` is told the files that no longer exist."""
+    folded into the best of them. ``gone`` is told the files that no longer exist.
+
+    A picture without words has no content hash: ``looks_of`` gives its cosine to what is looked for, None for
+    what was not looked at, and pictures of the same bytes in number and the same cosine are one picture.
+    """
     shown: list[Shown[Item]] = []
-    by_content: dict[str, Shown[Item]] = {}
+    by_content: dict[str | tuple[int, float], Shown[Item]] = {}
     vanished: list[FileId] = []
     for item in ranked:
         if len(shown) >= limit:
@@ -47,16 +52,18 @@ def present(
         if not os.path.lexists(file.path):
             vanished.append(file.id)
             continue
-        same = by_content.get(file.content_hash) if file.content_hash else None
-        if same is not None:
-            same.copies.append(file.path)
+        looks = looks_of(item)
+        content = file.content_hash or (None if looks is None else (file.size, round(looks, 6)))
+        if content is not None and content in by_content:
+            by_content[content].copies.append(file.path)
             continue
         near = next((other for other in shown if alike(other.item, item)), None)
         if near is not None:
             near.near_duplicates += 1
             continue
         shown.append(Shown(item))
-        by_content[file.content_hash] = shown[-1]
+        if content is not None:
+            by_content[content] = shown[-1]
     if vanished:
         gone(vanished)
     return shown

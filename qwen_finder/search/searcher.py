@@ -11,7 +11,14 @@ from qwen_finder.core.document import ChunkId, FileId, Kind
 from qwen_finder.core.errors import UsageError
 from qwen_finder.core.picture import StoredPicture
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
-from qwen_finder.core.query import Hit, SearchRequest, SearchResponse, StoredChunk, Strength
+from qwen_finder.core.query import (
+    Hit,
+    SearchRequest,
+    SearchResponse,
+    SimilarRequest,
+    StoredChunk,
+    Strength,
+)
 from qwen_finder.search.fuse import FusedFile
 from qwen_finder.search.hits import Shown, make_hit, present
 from qwen_finder.search.looks import Looker, Looks
@@ -26,12 +33,13 @@ from qwen_finder.search.rank import (
     worth_a_look,
 )
 from qwen_finder.search.retrieve import Retrieved, leave_out, resolve_filter, retrieve
+from qwen_finder.search.similar import Comparer, Example
 from qwen_finder.search.snippet import passage
 from qwen_finder.search.strength import SAMPLE, Scales, background, calibrate, strength
 from qwen_finder.search.words import Term, terms_of
 
 if TYPE_CHECKING:
-    from qwen_finder.core.ports import Vectors
+    from qwen_finder.core.ports import Vector, Vectors
 
 PASSAGES_SHOWN = 3
 SAMPLE_SECONDS = 60.0
@@ -89,10 +97,26 @@ class Searcher:
                 pool=self._pool,
             )
         hits = self._hits(query, request, leave_out(found, query, self._catalog, self._store))
-        best = max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
         took = (time.perf_counter() - started) * 1000
         notices = (found.notice,) if found.notice else ()
-        return SearchResponse(request.text, round(took, 1), best, tuple(hits), notices)
+        return SearchResponse(request.text, round(took, 1), _best(hits), tuple(hits), notices)
+
+    def similar(self, example: Example, request: SimilarRequest) -> SearchResponse:
+        """Files like ``example``, which is the one at ``request.path``; UsageError as of ``search``."""
+        started = time.perf_counter()
+        options = SearchRequest(
+            "",
+            types=request.types,
+            exts=request.exts,
+            folders=request.folders,
+            after=request.after,
+            before=request.before,
+        )
+        where = resolve_filter(ParsedQuery(), options, self._catalog, self._store)
+        comparer = Comparer(self._catalog, self._store, self._looker, scales=self._scales, gone=self._gone)
+        hits = comparer.find(example, request, where)
+        took = (time.perf_counter() - started) * 1000
+        return SearchResponse(request.path, round(took, 1), _best(hits), tuple(hits))
 
     def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
         readable = self._reads(query.text)
@@ -101,12 +125,18 @@ class Searcher:
         files = self._catalog.files([item.file for item in fused])
         chunks = self._chunks(fused)
         terms = terms_of(query.text)
-        scales = self._scales(found) if readable else Scales()
+        scales = self._scales(found.vector) if readable else Scales()
         ranked = rank(fused, found, query.text, terms, files, chunks, scales)
         marked = telling_terms(terms, fused, chunks)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
-        shown = present(strong_enough, request.limit, file_of=lambda item: item.file, gone=self._gone)
+        shown = present(
+            strong_enough,
+            request.limit,
+            file_of=lambda item: item.file,
+            looks_of=lambda item: None if item.seen is None else item.seen.score,
+            gone=self._gone,
+        )
         pictures = self._pictures(shown)
         return [
             _hit(item, judged[id], marked, query.phrases, chunks, pictures.get(id))
@@ -123,13 +153,17 @@ class Searcher:
         files = [item.item.file.id for item in shown if item.item.file.kind is Kind.IMAGE]
         return self._looker.store.pictures(files) if self._looker is not None and files else {}
 
-    def _scales(self, found: Retrieved) -> Scales:
+    def _scales(self, vector: Vector | None) -> Scales:
         """The sample is drawn anew once a minute at most: it costs more than a search and changes slowly."""
-        if self._store is None or self._embedder is None or found.vector is None:
+        if self._store is None or self._embedder is None or vector is None:
             return Scales()
         if self._sample is None or time.monotonic() - self._sample[0] > SAMPLE_SECONDS:
             self._sample = (time.monotonic(), self._store.sample(SAMPLE))
-        return Scales(background(found.vector, self._sample[1]), calibrate(self._embedder.spec))
+        return Scales(background(vector, self._sample[1]), calibrate(self._embedder.spec))
+
+
+def _best(hits: Sequence[Hit]) -> Strength:
+    return max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
 
 
 def _judge(item: RankedFile, query: ParsedQuery) -> Strength:

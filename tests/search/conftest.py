@@ -77,17 +77,20 @@ class Room:
         self.catalog.finish([done])
         return file
 
-    def paint(self, name: str, *shares: str, taken: int | None = None, mtime: int = 1_700_000_000) -> FileId:
-        """A picture in stripes of these colours ("red", "red", "grey"), which has no words but its name."""
-        file = self.add(name, mtime=mtime)
+    def paint(
+        self, name: str, *shares: str, taken: int | None = None, mtime: int = 1_700_000_000, size: int = 0
+    ) -> FileId:
+        """A picture in stripes of these colours ("red", "red", "grey"), which has no words but its name, and
+        no other's ``size`` unless it is given."""
+        file = self.add(name, mtime=mtime, size=size or 100_000 + self.pictures.size().chunks)
         known = self.catalog.files([file])[file]
         fields = FileFields(
             file, known.directory, os.path.basename(name), extension_of(name), known.kind, 0, mtime
         )
-        size = self.eye.framing.size
-        view = np.zeros((1, size, size, 3), np.uint8)
-        for row in range(size):
-            view[0, row] = PALETTE[shares[row * len(shares) // size]]
+        side = self.eye.framing.size
+        view = np.zeros((1, side, side, 3), np.uint8)
+        for line in range(side):
+            view[0, line] = PALETTE[shares[line * len(shares) // side]]
         (vector,) = self.eye.embed_pictures(view)
         row = EmbeddedPicture(fields, 0, vector, 4000, 3000, taken, tuple(dict.fromkeys(shares)))
         self.pictures.replace([file], [row])
