@@ -7,6 +7,7 @@ of files: views and strings in, unit vectors out.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import logging
@@ -137,6 +138,10 @@ class OpenClipEmbedder:
         """Free the weights; waits for a batch that is being computed."""
         with self._seeing, self._reading:
             self._towers = None
+        # A network refers to itself: without this its gigabytes would stay for a while.
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
 
     def _open(
         self, folder: OpenClipFolder, device: str, sha256: str, store: Store | None

@@ -14,6 +14,8 @@ import pytest
 from fakes.picture_embedder import ColourEmbedder
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import PictureEmbedder
+from qwen_finder.models.factory import open_picture_embedder
+from qwen_finder.models.resting import RestingPictureEmbedder
 
 if TYPE_CHECKING:
     from qwen_finder.core.picture import Pixels
@@ -21,11 +23,27 @@ if TYPE_CHECKING:
 TEXTS = ["a red car", "", "海边的日落", "the sea at sunset " * 100, "x\n\0y"]
 
 
+TINY_CLIP = Path(__file__).parents[1] / "data" / "tiny_clip"
+
+
 def _fake(_folder: Path) -> PictureEmbedder:
     return ColourEmbedder()
 
 
-@pytest.fixture(scope="module", params=[_fake], ids=["fake"])
+def _open_clip(folder: Path) -> PictureEmbedder:
+    return open_picture_embedder(f"clip:{TINY_CLIP}", folder)
+
+
+def _resting(folder: Path) -> PictureEmbedder:
+    # So short a rest that the model comes and goes all the time.
+    embedder = RestingPictureEmbedder(
+        lambda: open_picture_embedder(f"clip:{TINY_CLIP}", folder, self_test=False), idle_s=0.001
+    )
+    assert embedder.framing
+    return embedder
+
+
+@pytest.fixture(scope="module", params=[_fake, _open_clip, _resting], ids=["fake", "open_clip", "resting"])
 def make(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[], PictureEmbedder]:
