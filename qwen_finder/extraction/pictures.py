@@ -155,7 +155,7 @@ def _raw_photo(source: Source, limits: PictureLimits, framing: Framing) -> _Deco
 def _drawing(source: Source, limits: PictureLimits, framing: Framing) -> _Decoded:
     drawing = drawings.read_drawing(source)
     _check_size(source.path, (drawing.width, drawing.height), limits)
-    side = max(DRAFT * framing.size, *limits.thumbnails)
+    side = max([DRAFT * framing.size, *limits.thumbnails])
     image = flat(drawings.render(drawing, side, source.path))
     return _Decoded(image, drawing.width, drawing.height)
 
@@ -196,7 +196,7 @@ def _loaded(source: Source, limits: PictureLimits, framing: Framing) -> _Decoded
 def _draft(image: ImageFile, limits: PictureLimits, framing: Framing) -> None:
     """Have a JPEG decoded no larger than what is made of it needs."""
     short, long = sorted(image.size)
-    needed = max(DRAFT * framing.size / short, *(side / long for side in limits.thumbnails))
+    needed = max([DRAFT * framing.size / short, *(side / long for side in limits.thumbnails)])
     if needed < 1:
         image.draft("RGB", (int(image.width * needed), int(image.height * needed)))
 
