@@ -20,12 +20,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeVar
 
-    from qwen_finder.api.wire.shapes import ResponseJson, SearchJson
+    from qwen_finder.api.wire.shapes import ResponseJson, SearchJson, SimilarJson
 
     # Each method imports the codec that it needs: a query must not pay for the status.
     from qwen_finder.api.wire.status import ServiceStatus
     from qwen_finder.core.events import Event
-    from qwen_finder.core.query import SearchRequest, SearchResponse
+    from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
     from qwen_finder.core.status import Check, Estimate, Failure, FolderStatus, ModelListing
 
     Item = TypeVar("Item")
@@ -53,6 +53,18 @@ class Client:
     def search_json(self, request: SearchJson) -> ResponseJson:
         """``search`` without dataclasses, for a process that lives for one query only."""
         return self._ask(_response, "POST", "/v1/search", request, timeout_s=_SLOW_S)
+
+    def similar(self, request: SimilarRequest) -> SearchResponse:
+        """Files like the one at ``request.path``, which need not be indexed; ``limit`` as in ``search``."""
+        from qwen_finder.api.wire.search import response_from_json, similar_to_json
+
+        return self._ask(
+            response_from_json, "POST", "/v1/similar", similar_to_json(request), timeout_s=_SLOW_S
+        )
+
+    def similar_json(self, request: SimilarJson) -> ResponseJson:
+        """``similar`` without dataclasses."""
+        return self._ask(_response, "POST", "/v1/similar", request, timeout_s=_SLOW_S)
 
     def status(self, *, watching: bool = False) -> ServiceStatus:
         """``watching``: who asks again and again does not start a service that somebody has stopped since;

@@ -50,7 +50,7 @@ def add_no_start(parser: argparse.ArgumentParser) -> None:
 
 
 def absolute(folder: str) -> str:
-    """``folder`` as the service, which runs elsewhere, has to be told."""
+    """``folder``, or file, as the service, which runs elsewhere, has to be told."""
     if not folder:
-        raise UsageError("usage", "A folder's name cannot be empty.", "`.` is the current folder.")
+        raise UsageError("usage", "A file's or folder's name cannot be empty.", "`.` is the current folder.")
     return os.path.abspath(os.path.expanduser(folder))

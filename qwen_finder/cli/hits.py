@@ -41,6 +41,7 @@ def _lines(number: int, hit: HitJson, console: Console, *, explain: bool) -> Ite
     title = console.link(console.paint(shown, BOLD), hit["uri"])
     yield f"{number:>2}. {title}  {console.paint(hit['strength'], _STYLES[hit['strength']])}"
     place = _place(hit["passages"][0]) if hit["passages"] else ""
+    place = _picture(hit) + place
     room = max(width - len(_INDENT) - cells(place), 8)
     yield _INDENT + console.paint(shorten(visible(_homely(folder)), room), DIM) + place
     for passage in hit["passages"][:1]:
@@ -52,6 +53,8 @@ def _lines(number: int, hit: HitJson, console: Console, *, explain: bool) -> Ite
         yield _INDENT + console.paint(f"{more} in this file", DIM)
     if hit["copies"]:
         yield _INDENT + console.paint("same content: " + ", ".join(map(visible, hit["copies"])), DIM)
+    if near := hit["near_duplicates"]:
+        yield _INDENT + console.paint(f"{count(near, 'more file')} almost the same", DIM)
     if explain:
         yield from (_INDENT + console.paint(line, DIM) for line in _reasons(hit["why"]))
 
@@ -98,6 +101,14 @@ def _paragraphs(passage: PassageJson, *, reflow: bool) -> Iterator[tuple[str, li
 
 def _mark(text: str, console: Console) -> str:
     return f"{BOLD}{YELLOW}{text}{RESET}" if console.colours else f"*{text}*"
+
+
+def _picture(hit: HitJson) -> str:
+    """What a picture measures and when it was taken: " · 4000 × 3000 · 2024-06-30"."""
+    parts = [f"{hit['width']} × {hit['height']}"] if hit["width"] is not None else []
+    if hit["taken"]:
+        parts.append(visible(hit["taken"][:10]))
+    return "".join(f" · {part}" for part in parts)
 
 
 def _place(passage: PassageJson) -> str:

@@ -19,6 +19,7 @@ INTERRUPTED = 4
 
 COMMANDS = {
     "query": "find files by meaning, words or name",
+    "similar": "find files like one that you name",
     "folders": "list, add or remove the folders that are searched",
     "index": "look at the folders now and index what is new",
     "pause": "stop indexing for a while",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from qwen_finder.core.document import FileId
 from qwen_finder.core.errors import FinderError, FolderError, ModelError
 from qwen_finder.core.events import EventLog
-from qwen_finder.core.query import SearchRequest, SearchResponse
+from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
 from qwen_finder.core.status import (
     Check,
     EngineStatus,
@@ -26,9 +27,11 @@ from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.disks import Disks
+from qwen_finder.engine.examples import Examples
 from qwen_finder.engine.notices import waiting
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
+from qwen_finder.extraction.reading import PictureLimits
 from qwen_finder.indexing.activity import UserActivity
 from qwen_finder.indexing.estimate import estimate
 from qwen_finder.indexing.indexer import Indexer, Workshop
@@ -138,10 +141,16 @@ class Engine:
                     raise
                 # The model was changed, and the old one closed, while the search went on.
                 response = self._opened_searcher().search(request)
-        notices = (*self._foreign_to_model(request.text), *self._notices())
-        if not notices:
-            return response
-        return SearchResponse(response.query, response.took_ms, response.strength, response.hits, notices)
+        notices = (*response.notices, *self._foreign_to_model(request.text), *self._notices())
+        return replace(response, notices=notices)
+
+    def similar(self, request: SimilarRequest) -> SearchResponse:
+        """Files like the one at ``request.path``, which need not be indexed; raises as ``Examples.of``."""
+        searcher = self._opened_searcher()
+        with self._pacer.query():
+            example, notice = self._examples().of(request.path)
+            response = searcher.similar(example, request)
+        return replace(response, notices=(*((notice,) if notice else ()), *self._notices()))
 
     # Folders.
 
@@ -298,6 +307,19 @@ class Engine:
 
     def _new_searcher(self, opened: Opened) -> Searcher:
         return Searcher(self._catalog, opened.store, opened.embedder, reads=self._reads, gone=self._gone)
+
+    def _examples(self) -> Examples:
+        opened = self._backend.opened
+        limits = reading.limits_of(self._settings)
+        picture_limits = PictureLimits(limits.max_bytes, thumbnails=())
+        return Examples(
+            self._catalog,
+            opened.store,
+            opened.embedder,
+            None,
+            extract=lambda path: self._pool.extract(path, limits),
+            decode=lambda path, framing: self._pool.picture(path, picture_limits, framing),
+        )
 
     def _opened_searcher(self) -> Searcher:
         if self._backend.opening:

@@ -44,10 +44,12 @@ class Routes:
         # Apart from each other, so that estimates of whole disks never keep a search waiting.
         self._quick = CapacityLimiter(16)
         self._slow = CapacityLimiter(2)
+        self._reading = CapacityLimiter(4)
 
     def application(self) -> Starlette:
         routes = (
             ("/v1/search", self.search, "POST"),
+            ("/v1/similar", self.similar, "POST"),
             ("/v1/status", self.status, "GET"),
             ("/v1/events", self.events, "GET"),
             ("/v1/folders", self.folders, "GET"),
@@ -77,11 +79,17 @@ class Routes:
         wanted = search.request_from_json(await read_body(request))
         if not wanted.text.strip():
             raise UsageError("query.empty", "The query is empty.", "Say what you are looking for.")
-        if wanted.limit == 0:
-            limit = self._engine.settings()["search.limit"]
-            assert isinstance(limit, int)
-            wanted = replace(wanted, limit=limit)
+        wanted = replace(wanted, limit=wanted.limit or self._usual_limit())
         return answer(search.response_to_json(await self._ask(lambda: self._engine.search(wanted))))
+
+    async def similar(self, request: Request) -> Response:
+        wanted = search.similar_from_json(await read_body(request))
+        if not wanted.path.strip():
+            raise UsageError("similar.empty", "No file is named.", "Name the file that others shall be like.")
+        wanted = replace(wanted, limit=wanted.limit or self._usual_limit())
+        # Reading a file that is not indexed may take as long as a worker gives it.
+        response = await self._ask(lambda: self._engine.similar(wanted), self._reading)
+        return answer(search.response_to_json(response))
 
     async def status(self, request: Request) -> Response:
         def ask() -> status.ServiceStatus:
@@ -155,6 +163,11 @@ class Routes:
     async def shutdown(self, request: Request) -> Response:
         self._shut_down()
         return answer({}, 202)
+
+    def _usual_limit(self) -> int:
+        limit = self._engine.settings()["search.limit"]
+        assert isinstance(limit, int)
+        return limit
 
     async def _ask(self, question: Callable[[], Result], limiter: CapacityLimiter | None = None) -> Result:
         try:

@@ -10,7 +10,7 @@ from qwen_finder.api import endpoint
 from qwen_finder.api.client import Client
 from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.core.errors import FolderError, ServiceError, SettingsError, UnusableError, UsageError
-from qwen_finder.core.query import SearchRequest
+from qwen_finder.core.query import SearchRequest, SimilarRequest
 
 
 @pytest.fixture
@@ -22,6 +22,9 @@ def test_every_question_gets_its_answer(client, tmp_path):
     (hit,) = client.search(SearchRequest("cats", limit=1)).hits
     assert os.fsencode(hit.path) == b"/home/odd\n\xff\x1b[31m.txt"
     assert client.search_json({"text": "cats", "limit": 1})["hits"][0]["path"] == hit.path
+    (like,) = client.similar(SimilarRequest("/photo.jpg")).hits
+    assert (like.width, like.near_duplicates, like.colours) == (4000, 2, ("blue", "beige"))
+    assert client.similar_json({"path": "/photo.jpg"})["query"] == "/photo.jpg"
     folder = str(tmp_path)
     assert client.add_folder(folder).path == folder
     assert [item.path for item in client.folders()] == [folder]

@@ -77,7 +77,7 @@ def test_help_and_version(stand_in):
         assert stand_in(command, "--help").returncode == 0, command
 
 
-@pytest.mark.parametrize("absent", ["similar", "gui", "mcp"])
+@pytest.mark.parametrize("absent", ["gui", "mcp"])
 def test_what_does_not_exist_yet_is_no_command(stand_in, absent):
     assert stand_in(absent).returncode == 2
 

@@ -11,7 +11,7 @@ import sys
 import threading
 
 from qwen_finder.core.document import FileState, Kind
-from qwen_finder.core.errors import FolderError, StorageError
+from qwen_finder.core.errors import FolderError, StorageError, UsageError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.query import Hit, Passage, SearchResponse, Strength
 from qwen_finder.core.status import (
@@ -71,6 +71,19 @@ class HandMadeEngine:
             ODD_NAME, "file:///odd", Kind.TEXT, 0.5, Strength.GOOD, "2026-01-01T00:00:00Z", 5, passages, why
         )
         return SearchResponse(request.text, 1.5, Strength.GOOD, (hit,) * min(request.limit, 50))
+
+    def similar(self, request):
+        if request.path.endswith("nothing.txt"):
+            return SearchResponse(request.path, 1.0, Strength.NONE)
+        if request.path.endswith("unreadable.txt"):
+            raise UsageError("similar.unreadable", "It cannot be read.", "Unlock it.")
+        why = {"request": {"limit": request.limit, "types": len(request.types)}}
+        hit = Hit(
+            "/home/beach.jpg", "file:///home/beach.jpg", Kind.IMAGE, 0.97, Strength.STRONG,
+            "2026-01-01T00:00:00Z", 5, (), why, near_duplicates=2, width=4000, height=3000,
+            taken="2024-06-30T08:15:00", colours=("blue", "beige"),
+        )  # fmt: skip
+        return SearchResponse(request.path, 1.5, Strength.STRONG, (hit,), ("The picture is blurred.",))
 
     def folders(self):
         return tuple(FolderStatus(path, "timed", FileCounts(1)) for path in self._folders)

@@ -151,3 +151,25 @@ def test_a_slow_search_does_not_keep_others_waiting(ask):
     assert ask("POST", "/v1/search", {"text": "cats"})[0] == 200
     assert slow.is_alive()
     slow.join()
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"path": " "}, "No file is named."),
+        ({}, "'path' is missing"),
+        ({"path": 7}, "'path' takes a string"),
+        ({"path": "/a", "limit": 5000}, "'limit' is 1 to 1000"),
+    ],
+)
+def test_a_bad_request_for_similar_files_is_a_400_that_says_why(ask, body, sentence):
+    status, answer = ask("POST", "/v1/similar", body)
+    assert status == 400
+    assert sentence in answer["error"]["message"]
+
+
+def test_similar_files_come_like_those_of_a_search(ask):
+    status, answer = ask("POST", "/v1/similar", {"path": "/photo.jpg"})
+    assert status == 200
+    assert answer["hits"][0]["why"] == {"request": {"limit": 20, "types": 0}}
+    assert ask("POST", "/v1/similar", {"path": "/unreadable.txt"})[0] == 400
