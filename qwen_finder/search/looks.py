@@ -36,7 +36,7 @@ SAMPLE_SECONDS = 60.0
 
 # How long an answer is held up by the picture model at most, and one that is of nothing but pictures.
 PATIENCE_S = 1.0
-PATIENCE_FOR_PICTURES_S = 15.0
+PATIENCE_FOR_PICTURES_S = 20.0
 
 # So few pictures are no sample: some of them may be all that there is of a thing. Then texts alone count.
 FEW = 64
@@ -114,6 +114,9 @@ class Looker:
         return sorted(best.values(), key=lambda seen: (-seen.score, seen.file))[:k]
 
     def _look_for(self, embedder: PictureEmbedder, text: str, where: Filter) -> Sight:
+        # Nobody loads gigabytes to find nothing.
+        if not self._sampled()[1]:
+            return Sight()
         (vector,) = embedder.embed_queries([text])
         if self._arbitrary is None:
             self._arbitrary = embedder.embed_queries(ARBITRARY)
@@ -137,12 +140,14 @@ class Looker:
         return seen
 
     def _sampled(self) -> tuple[Vectors, int]:
-        """Vectors of arbitrary pictures and how many pictures there are; drawn anew once a minute at most."""
-        if self._sample is None or time.monotonic() - self._sample[0] > SAMPLE_SECONDS:
+        """Vectors of arbitrary pictures and how many pictures there are. A large sample costs more than a
+        search and changes slowly: it is drawn anew once a minute at most."""
+        drawn = self._sample
+        if drawn is None or drawn[2] < FEW or time.monotonic() - drawn[0] > SAMPLE_SECONDS:
             sample = self._store.sample(SAMPLE)
             count = len(sample) if len(sample) < SAMPLE else self._store.size().chunks
-            self._sample = (time.monotonic(), sample, count)
-        return self._sample[1], self._sample[2]
+            drawn = self._sample = (time.monotonic(), sample, count)
+        return drawn[1], drawn[2]
 
 
 def collect(asked: Future[Sight] | None, where: Filter, started: float) -> Sight:

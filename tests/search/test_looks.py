@@ -165,6 +165,13 @@ def test_queries_do_not_pile_up_before_a_model_that_loads(room: Any, monkeypatch
     assert len(asked) <= 2
 
 
+def test_nobody_loads_a_model_to_find_nothing(room: Any) -> None:
+    room.add("red.txt", "A note.")
+    room.eye.broken = True
+    assert room.search("red").notices == ()
+    assert room.search("red", types=("image",)).notices == ()
+
+
 def test_a_picture_model_that_fails_costs_no_text(room: Any) -> None:
     room.paint("IMG_1.jpg", *["red"] * 8)
     room.add("red.txt", "A note.")
