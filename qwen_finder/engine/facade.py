@@ -29,6 +29,7 @@ from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.disks import Disks
 from qwen_finder.engine.examples import Examples
 from qwen_finder.engine.notices import waiting
+from qwen_finder.engine.previews import Preview, Previews
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.extraction.reading import PictureLimits
@@ -74,6 +75,7 @@ class Engine:
         self._journal = open_journal(paths, self._catalog)
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
         self._pool = reading.open_pool(paths.state, settings)
+        self._previews = Previews(self._catalog, paths.thumbnails_folder, settings, self._pool.picture)
         self._workshop: Workshop | None = None
         self._searcher = self._new_searcher(Opened())
         self._pacer = Pacer(
@@ -117,12 +119,14 @@ class Engine:
     def start(self) -> None:
         self._backend.open(self._settings)
         self._indexer.start()
+        self._previews.start()
 
     def close(self) -> None:
         self._mender.close()
         self._watcher.close()
         self._indexer.close()
         self._pool.close()
+        self._previews.close()
         self._backend.close(CLOSING_SECONDS)
         self._journal.close()
         self._catalog.close()
@@ -151,6 +155,10 @@ class Engine:
             example, notice = self._examples().of(request.path)
             response = searcher.similar(example, request)
         return replace(response, notices=(*((notice,) if notice else ()), *self._notices()))
+
+    def thumbnail(self, path: str, side: int) -> Preview:
+        """The thumbnail of an indexed picture; raises as ``Previews.of``."""
+        return self._previews.of(path, side)
 
     # Folders.
 
@@ -272,6 +280,7 @@ class Engine:
         elif any(key.startswith("index.") for key in checked):
             self._watcher.renew()
             self._pool.allow(reading.allowance_of(self._settings))
+            self._previews.follow(self._settings)
             self._workshop = None
             self._indexer.interrupt()
             self._backend_changed()
