@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import Document, FileId, Kind
-from qwen_finder.core.errors import FileError, UsageError
+from qwen_finder.core.errors import FileError, ModelError, UsageError
 from qwen_finder.core.picture import Framing, Picture
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
 from qwen_finder.engine.reading import chunker_for
@@ -74,6 +74,8 @@ class Examples:
 
     def _indexed(self, path: str) -> FileId | None:
         """The file at ``path`` in the catalog, whatever became of it; also by the name behind a link."""
+        if "\0" in path:
+            return None
         for name in dict.fromkeys((path, os.path.realpath(path))):
             for folder in self.catalog.folders():
                 if name.startswith(folder.path.rstrip(os.sep) + os.sep):
@@ -98,7 +100,11 @@ class Examples:
 
     def _read_passages(self, path: str) -> Vectors:
         if self.embedder is None:
-            return stacked([])
+            raise ModelError(
+                "model.none",
+                f"{path} can only be compared with a text model, and none can be used now.",
+                "`qwen-finder doctor` says why.",
+            )
         try:
             document = self.extract(path)
         except FileError as error:
