@@ -66,6 +66,16 @@ class Client:
         """``similar`` without dataclasses."""
         return self._ask(_response, "POST", "/v1/similar", request, timeout_s=_SLOW_S)
 
+    def thumbnail(self, path: str, side: int = 256) -> bytes:
+        """The picture at ``path``, which is indexed, as WebP whose longer side has at most ``side`` pixels
+        (256 or 1024). UsageError and FileError say why there is none.
+        """
+        import os
+        from urllib.parse import quote_from_bytes
+
+        target = f"/v1/thumbnail?path={quote_from_bytes(os.fsencode(path))}&size={side}"
+        return self._fetch("GET", target, b"", _QUICK_S, repeat=True, follow=False)
+
     def status(self, *, watching: bool = False) -> ServiceStatus:
         """``watching``: who asks again and again does not start a service that somebody has stopped since;
         ServiceError "service.stopped" then. One that crashed is started all the same.
@@ -168,18 +178,23 @@ class Client:
         starts no service in the place of one that was stopped.
         """
         content = b"" if body is None else dumps(body)
-        status, answer = self._exchange(method, target, content, timeout_s, repeat, follow)
+        answer = self._fetch(method, target, content, timeout_s, repeat=repeat, follow=follow)
         try:
-            value = loads(answer)
-            if status < 400:
-                return decode(value)
-            error = error_from_json(Fields(value, "the answer").mapping("error"))
+            return decode(loads(answer))
         except (ValueError, WireError) as cause:
-            raise ServiceError(
-                "service.answer",
-                f"The service's answer cannot be read: {cause}.",
-                "`qwen-finder service stop` ends it; the next command starts a fresh one.",
-            ) from cause
+            raise _unreadable(cause) from cause
+
+    def _fetch(
+        self, method: str, target: str, content: bytes, timeout_s: float, *, repeat: bool, follow: bool
+    ) -> bytes:
+        """The body of the answer; the error in it is raised."""
+        status, answer = self._exchange(method, target, content, timeout_s, repeat, follow)
+        if status < 400:
+            return answer
+        try:
+            error = error_from_json(Fields(loads(answer), "the answer").mapping("error"))
+        except (ValueError, WireError) as cause:
+            raise _unreadable(cause) from cause
         raise error
 
     def _exchange(
@@ -212,6 +227,14 @@ class Client:
                 ) from broken
         self._endpoint = endpoint
         return status, answer
+
+
+def _unreadable(cause: Exception) -> ServiceError:
+    return ServiceError(
+        "service.answer",
+        f"The service's answer cannot be read: {cause}.",
+        "`qwen-finder service stop` ends it; the next command starts a fresh one.",
+    )
 
 
 def _response(value: object) -> ResponseJson:

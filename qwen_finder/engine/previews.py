@@ -77,9 +77,11 @@ class Previews:
     def of(self, path: str, side: int) -> Preview:
         """The thumbnail of the picture at ``path`` whose longer side is at most ``side``, one of ``SIDES``.
 
-        Its ``content`` raises FileError for what cannot be shown. UsageError "file.unknown" for a path that
-        is not in the index, "thumbnail.unknown" for a file that is no picture.
+        Its ``content`` raises FileError for what cannot be shown. UsageError "thumbnail.size" for another
+        side, "file.unknown" for a path that is not in the index, "thumbnail.unknown" for what is no picture.
         """
+        if side not in SIDES:
+            raise UsageError("thumbnail.size", f"The size is {' or '.join(map(str, SIDES))}, not {side}.")
         file = self._file(path)
         if file is None:
             sentence = f"{path} is not in the index."

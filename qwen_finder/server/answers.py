@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
 from qwen_finder.api.wire.errors import error_to_json
@@ -11,6 +13,10 @@ from qwen_finder.core.errors import FinderError, UsageError
 
 def answer(value: object, status: int = 200) -> Response:
     return Response(dumps(value), status, media_type="application/json")
+
+
+def picture_answer(content: bytes, headers: Mapping[str, str]) -> Response:
+    return Response(content, media_type="image/webp", headers=headers)
 
 
 def error_answer(error: FinderError, status: int | None = None) -> Response:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from urllib.parse import unquote_to_bytes
+
 from starlette.requests import ClientDisconnect, Request
 
 from qwen_finder.api.wire.fields import Fields, WireError
@@ -61,6 +64,19 @@ def query_number(request: Request, name: str, default: float, most: float) -> fl
     if not 0 <= value <= most:
         raise UsageError("request.invalid", f"{name} is a number from 0 to {most:g}, not {text!r:.40}.")
     return value
+
+
+def query_path(request: Request, name: str) -> str:
+    """The path in the query string under ``name``, also one that is no valid Unicode. Raises UsageError."""
+    query: bytes = request.scope["query_string"]
+    for part in query.split(b"&"):
+        key, _, value = part.partition(b"=")
+        if key == name.encode("ascii"):
+            try:
+                return os.fsdecode(unquote_to_bytes(value.replace(b"+", b" ")))
+            except UnicodeDecodeError:
+                break
+    raise UsageError("request.invalid", f"{name} has to be the path of a file.")
 
 
 def invalid(error: WireError) -> UsageError:

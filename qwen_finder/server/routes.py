@@ -20,9 +20,9 @@ from starlette.routing import Route
 from qwen_finder import __version__
 from qwen_finder.api.wire import search, status
 from qwen_finder.api.wire.fields import WireError
-from qwen_finder.core.errors import FinderError, ServiceError, UnusableError, UsageError
-from qwen_finder.server.answers import answer, error_answer
-from qwen_finder.server.requests import invalid, query_number, read_body, read_fields
+from qwen_finder.core.errors import FileError, FinderError, ServiceError, UnusableError, UsageError
+from qwen_finder.server.answers import answer, error_answer, picture_answer
+from qwen_finder.server.requests import invalid, query_number, query_path, read_body, read_fields
 from qwen_finder.server.stream import wait_for_events
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Routes:
         routes = (
             ("/v1/search", self.search, "POST"),
             ("/v1/similar", self.similar, "POST"),
+            ("/v1/thumbnail", self.thumbnail, "GET"),
             ("/v1/status", self.status, "GET"),
             ("/v1/events", self.events, "GET"),
             ("/v1/folders", self.folders, "GET"),
@@ -90,6 +91,19 @@ class Routes:
         # Reading a file that is not indexed may take as long as a worker gives it.
         response = await self._ask(lambda: self._engine.similar(wanted), self._reading)
         return answer(search.response_to_json(response))
+
+    async def thumbnail(self, request: Request) -> Response:
+        path, side = query_path(request, "path"), int(query_number(request, "size", 256, 1e6))
+        preview = await self._ask(lambda: self._engine.thumbnail(path, side))
+        tag = f'"{preview.tag}"'
+        # Kept by who shows it, asked for again each time: the picture may be another one by then.
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        try:
+            return picture_answer(await self._ask(preview.content, self._reading), headers)
+        except FileError as error:
+            return error_answer(error, 404)
 
     async def status(self, request: Request) -> Response:
         def ask() -> status.ServiceStatus:

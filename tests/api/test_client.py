@@ -9,7 +9,14 @@ from qwen_finder import __version__
 from qwen_finder.api import endpoint
 from qwen_finder.api.client import Client
 from qwen_finder.api.endpoint import Endpoint
-from qwen_finder.core.errors import FolderError, ServiceError, SettingsError, UnusableError, UsageError
+from qwen_finder.core.errors import (
+    FileError,
+    FolderError,
+    ServiceError,
+    SettingsError,
+    UnusableError,
+    UsageError,
+)
 from qwen_finder.core.query import SearchRequest, SimilarRequest
 
 
@@ -25,6 +32,7 @@ def test_every_question_gets_its_answer(client, tmp_path):
     (like,) = client.similar(SimilarRequest("/photo.jpg")).hits
     assert (like.width, like.near_duplicates, like.colours) == (4000, 2, ("blue", "beige"))
     assert client.similar_json({"path": "/photo.jpg"})["query"] == "/photo.jpg"
+    assert client.thumbnail(hit.path, 1024) == b"RIFF\0\0\0\0WEBP1024"
     folder = str(tmp_path)
     assert client.add_folder(folder).path == folder
     assert [item.path for item in client.folders()] == [folder]
@@ -51,6 +59,10 @@ def test_the_services_errors_are_raised_here(client):
         client.change_settings({"search.limit": 10_000})
     with pytest.raises(UsageError, match="empty"):
         client.search(SearchRequest(" \t"))
+    with pytest.raises(UsageError, match="not in the index"):
+        client.thumbnail("/etc/passwd")
+    with pytest.raises(FileError, match="damaged"):
+        client.thumbnail("/home/broken.jpg")
     with pytest.raises(UnusableError, match="failed at this request"):
         client.search(SearchRequest("broken"))
 

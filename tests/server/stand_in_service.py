@@ -11,7 +11,7 @@ import sys
 import threading
 
 from qwen_finder.core.document import FileState, Kind
-from qwen_finder.core.errors import FolderError, StorageError, UsageError
+from qwen_finder.core.errors import FileError, FolderError, StorageError, UsageError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.query import Hit, Passage, SearchResponse, Strength
 from qwen_finder.core.status import (
@@ -26,6 +26,7 @@ from qwen_finder.core.status import (
     ModelListing,
     ModelStatus,
 )
+from qwen_finder.engine.previews import Preview
 from qwen_finder.indexing.pace import Mode, Pace
 from qwen_finder.server.run import serve
 from qwen_finder.settings.paths import find_paths
@@ -84,6 +85,17 @@ class HandMadeEngine:
             taken="2024-06-30T08:15:00", colours=("blue", "beige"),
         )  # fmt: skip
         return SearchResponse(request.path, 1.5, Strength.STRONG, (hit,), ("The picture is blurred.",))
+
+    def thumbnail(self, path, side):
+        if path not in (ODD_NAME, "/home/broken.jpg"):
+            raise UsageError("file.unknown", f"{path} is not in the index.", "Add its folder.")
+
+        def content():
+            if path != ODD_NAME:
+                raise FileError("file.broken", f"{path} is damaged.", "It is found by its name.")
+            return b"RIFF\0\0\0\0WEBP" + str(side).encode()
+
+        return Preview(f"7-1-{side}", content)
 
     def folders(self):
         return tuple(FolderStatus(path, "timed", FileCounts(1)) for path in self._folders)

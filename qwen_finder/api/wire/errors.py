@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.core.errors import (
+    FileError,
     FinderError,
     FolderError,
     ModelError,
@@ -25,6 +26,7 @@ _TYPES: dict[str, type[FinderError]] = {
         ServiceError,
         ModelError,
         StorageError,
+        FileError,
     )
 }
 
