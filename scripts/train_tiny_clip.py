@@ -203,6 +203,7 @@ def top_1(folder: Path, renderings: int = 6) -> dict[str, float]:
     """Language → share of held-out things whose plainest caption finds one of their pictures first."""
     open_clip = open_clip_library()
     model, preprocess = open_clip.create_model_from_pretrained(f"local-dir:{folder}")
+    model.eval()
     tokenize = open_clip.get_tokenizer(f"local-dir:{folder}")
     shown = [
         preprocess(draw(*thing, seed=HELD_OUT + number, size=(90 + 20 * number, 120)))

@@ -162,9 +162,24 @@ class NoticingPictureEmbedder(PictureEmbedder, Protocol):
 
 
 class RestingPictureEmbedder(Resting[NoticingPictureEmbedder]):
-    """A PictureEmbedder (see core.ports) that rests."""
+    """A PictureEmbedder (see core.ports) that rests.
 
-    _framing: Framing | None = None
+    ``known`` is what was found out about the model before: with it, nothing is loaded to tell. The rest as of
+    ``Resting``.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], NoticingPictureEmbedder],
+        *,
+        idle_s: float,
+        unloaded: Callable[[], None] = lambda: None,
+        known: tuple[ModelSpec, Framing] | None = None,
+    ) -> None:
+        super().__init__(load, idle_s=idle_s, unloaded=unloaded)
+        self._framing: Framing | None = None
+        if known is not None:
+            self._spec, self._framing = known
 
     @property
     def framing(self) -> Framing:

@@ -102,6 +102,8 @@ class Towers:
                 )
             self._model.eval().requires_grad_(False).to(device)
             preprocess = open_clip.get_model_preprocess_cfg(self._model)
+            self.framing = _framing(preprocess, folder)
+            self.mean, self.std = (_three(preprocess[name]) for name in ("mean", "std"))
         except _REFUSALS as error:
             if out_of_memory(error):
                 raise
@@ -111,8 +113,6 @@ class Towers:
                 "Its weights may be those of another model than its open_clip_config.json describes: fetch "
                 "the whole folder of one model.",
             ) from error
-        self.framing = _framing(preprocess, folder)
-        self.mean, self.std = (_three(preprocess[name]) for name in ("mean", "std"))
 
     def see(self, views: Pixels) -> Vectors:
         """A vector of any length for each of ``views``, shape (n, dimensions)."""

@@ -49,6 +49,19 @@ def test_qwen3_embedding_is_known_by_its_metadata() -> None:
     assert catalog.family_of("bert", "embedding") is None
 
 
+def test_the_models_that_see_pictures() -> None:
+    entries = [entry for entry in load_catalog().models if entry.modality == "image"]
+    assert [(entry.id, entry.dimensions, round(entry.size / 1e9, 1)) for entry in entries] == [
+        ("ViT-B-32-SigLIP2-256", 768, 1.5),
+        ("ViT-B-16-SigLIP2-256", 768, 1.5),
+        ("ViT-L-16-SigLIP2-256", 1024, 3.5),
+        ("ViT-SO400M-16-SigLIP2-256", 1152, 4.5),
+    ]
+    for entry in entries:
+        assert entry.file == entry.id
+        assert {"zh", "ar", "hi", "sw"} <= set(entry.language_codes)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -56,6 +69,7 @@ def test_qwen3_embedding_is_known_by_its_metadata() -> None:
         (table(size='"big"'), "'size' is a str, not a int"),
         (table(language_codes='"en"'), "'language_codes' is a str, not a tuple"),
         (table(colour='"red"'), "unknown key 'colour'"),
+        (table(modality='"smell"'), "unknown modality 'smell'"),
         (table(file='"../one.gguf"'), "not a bare file name"),
         (table(query_instruction='"find"'), "no {text}"),
         (table() + table(), "the id is taken"),

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from fakes.embedder import HashingEmbedder
+from fakes.picture_embedder import ColourEmbedder
 from qwen_finder.core.errors import ModelError
-from qwen_finder.models.resting import RestingEmbedder
+from qwen_finder.models.resting import RestingEmbedder, RestingPictureEmbedder
 
 
 class Loading:
@@ -197,3 +198,24 @@ class _Slow:
 
     def close(self) -> None:
         self._embedder.close()
+
+
+def test_what_a_picture_model_wants_to_see_is_known_while_it_rests() -> None:
+    loading = Loading()
+    loading.make = ColourEmbedder  # type: ignore[assignment]
+    embedder = RestingPictureEmbedder(loading, idle_s=0.01, unloaded=loading.note_unloaded)
+    framing = embedder.framing
+    wait_for(lambda: loading.unloaded)
+    assert (embedder.framing, embedder.spec.modality, embedder.notice) == (framing, "image", "")
+    assert len(loading.models) == 1
+    embedder.close()
+
+
+def test_what_a_loaded_picture_model_has_to_say() -> None:
+    model = ColourEmbedder()
+    model.notice = "It is slow today."  # type: ignore[attr-defined]
+    embedder = RestingPictureEmbedder(lambda: model, idle_s=0)  # type: ignore[arg-type,return-value]
+    assert embedder.notice == ""
+    assert embedder.embed_queries(["red"]).shape == (1, 16)
+    assert embedder.notice == "It is slow today."
+    embedder.close()
