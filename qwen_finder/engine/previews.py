@@ -6,6 +6,7 @@ Only what the index holds is shown: a path that is not in the catalog gets nothi
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -92,6 +93,8 @@ class Previews:
 
     def _file(self, path: str) -> CatalogFile | None:
         for folder in self._catalog.folders():
+            if not path.startswith(folder.path.rstrip(os.sep) + os.sep):
+                continue
             known = self._catalog.known_files(folder.id, [path]).get(path)
             if known is not None:
                 return self._catalog.files([known.id]).get(known.id)
