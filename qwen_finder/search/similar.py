@@ -41,8 +41,10 @@ NEAR_TEXT = 0.97
 NEAR_PICTURE = 0.985
 SAME_PROPORTION = 0.02
 
-# Vectors of a file that are read to tell whether two files are almost the same.
+# Vectors of a file that are read to tell whether two files are almost the same, and files of which they are:
+# who asks for a thousand hits must not wait for all of theirs.
 COMPARED = 64
+MOST_FILES_READ = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +147,14 @@ class Comparer:
         return likes
 
     def _same_text(self, store: VectorStore) -> Callable[[_Like, _Like], bool]:
-        def vectors(file: FileId) -> Vectors:
-            if file not in self._vectors:
-                self._vectors[file] = stacked(list(store.vectors_by_hash([file]).values())[:COMPARED])
-            return self._vectors[file]
+        def read(file: FileId) -> Vectors:
+            return stacked(list(store.vectors_by_hash([file]).values())[:COMPARED])
 
         def same(first: _Like, second: _Like) -> bool:
             # What is almost the same is almost as like anything else: the others need not be read.
             if abs(first.similarity - second.similarity) > 2 * (1 - NEAR_TEXT):
                 return False
-            one, other = vectors(first.file.id), vectors(second.file.id)
+            one, other = self._known(first.file.id, read), self._known(second.file.id, read)
             if not len(one) or not len(other):
                 return False
             cosines = one @ other.T
@@ -165,10 +165,8 @@ class Comparer:
     def _same_picture(
         self, looker: Looker, pictures: Mapping[FileId, StoredPicture]
     ) -> Callable[[_Like, _Like], bool]:
-        def whole(file: FileId) -> Vectors:
-            if file not in self._vectors:
-                self._vectors[file] = looker.store.vectors(file)[:1]
-            return self._vectors[file]
+        def read(file: FileId) -> Vectors:
+            return looker.store.vectors(file)[:1]
 
         def same(first: _Like, second: _Like) -> bool:
             # By the triangle inequality of angles, as for texts.
@@ -177,10 +175,20 @@ class Comparer:
             one, other = pictures.get(first.file.id), pictures.get(second.file.id)
             if one is None or other is None or not _same_proportions(one, other):
                 return False
-            cosines = whole(first.file.id) @ whole(second.file.id).T
-            return bool(cosines.size and cosines.max() >= NEAR_PICTURE)
+            whole, whole_other = self._known(first.file.id, read), self._known(second.file.id, read)
+            if not len(whole) or not len(whole_other):
+                return False
+            return float(whole[0] @ whole_other[0]) >= NEAR_PICTURE
 
         return same
+
+    def _known(self, file: FileId, read: Callable[[FileId], Vectors]) -> Vectors:
+        """Vectors of ``file``; none when so many files were read that it is enough."""
+        if file not in self._vectors:
+            if len(self._vectors) >= MOST_FILES_READ:
+                return stacked([])
+            self._vectors[file] = read(file)
+        return self._vectors[file]
 
     def _chunks(self, shown: Sequence[Shown[_Like]]) -> dict[ChunkId, StoredChunk]:
         ids = [id for item in shown for id in item.item.chunks[:PASSAGES_SHOWN]]
