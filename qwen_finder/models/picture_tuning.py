@@ -1,7 +1,7 @@
 """In which precision and in which batches a picture model is fastest here: measured once, then remembered.
 
-Half the bits halve memory and often time, but on processors that only emulate them they cost a multiple. A
-shorter number is taken only where it is faster and its vectors agree with the exact ones.
+Half the bits halve memory and often time, but on processors that only emulate them they cost a multiple.
+Shorter numbers are taken where they are not slower and their vectors agree with the exact ones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ _LONGEST_S = {"cuda": 0.15, "mps": 0.15, "cpu": 0.35}
 """Seconds that a batch may take. On a graphics card a query waits for it, on a processor it runs beside."""
 _WORTH = 0.95
 """A change has to be this much faster: a smaller difference is noise."""
-_VIEWS, _TEXTS, _ROUNDS = 4, 2, 2
+_MAY_COST = 1.1
+"""Shorter numbers may be this much slower than float32, since they need half its memory."""
+_VIEWS, _TEXTS = 2, 2
+_ROUNDS = 4
+"""The machine may be busy with other things in some of them."""
 _VERSION = 1
 """Raised when this measures another thing, so that what was remembered before is measured again."""
 
@@ -80,24 +84,26 @@ def tuned_shape(
 def measure(
     open_towers: Callable[[Precision], Measurable], clock: Callable[[], float] = time.perf_counter
 ) -> PictureShape:
-    """The precision with the least time for a few pictures, and its largest batch that is worth it."""
-    chosen = Precision.FP32
-    towers = open_towers(chosen)
-    device = towers.device
+    """The precision with the least time for a few pictures, and the batch that is fastest with it."""
+    chosen = loaded = Precision.FP32
+    towers = open_towers(loaded)
     pictures, texts = probes(towers.framing.size)
-    exact = _vectors(towers, pictures[:_VIEWS], texts[:_TEXTS])
-    best = _seconds(towers, pictures[:_VIEWS], clock)
-    batch = _best_batch(towers, pictures, clock)
-    for precision in PRECISIONS[device]:
+    few = pictures[:_VIEWS]
+    exact = _vectors(towers, few, texts[:_TEXTS])
+    best = _seconds(towers, few, clock) * _MAY_COST
+    for loaded in PRECISIONS[towers.device]:
         # One at a time: two of the larger models would not fit into the memory.
         del towers
-        towers = open_towers(precision)
-        agreement = float((_vectors(towers, pictures[:_VIEWS], texts[:_TEXTS]) * exact).sum(axis=1).min())
-        seconds = _seconds(towers, pictures[:_VIEWS], clock)
+        towers = open_towers(loaded)
+        agreement = float((_vectors(towers, few, texts[:_TEXTS]) * exact).sum(axis=1).min())
+        seconds = _seconds(towers, few, clock)
         # Comparisons with a cosine that is not a number are false, as they should be.
-        if agreement >= AGREEMENT and seconds < _WORTH * best:
-            chosen, best, batch = precision, seconds, _best_batch(towers, pictures, clock)
-    return PictureShape(chosen, batch)
+        if agreement >= AGREEMENT and seconds < best:
+            chosen, best = loaded, seconds * _WORTH
+    if loaded is not chosen:
+        del towers
+        towers = open_towers(chosen)
+    return PictureShape(chosen, _best_batch(towers, pictures, clock))
 
 
 def _best_batch(towers: Measurable, pictures: Pixels, clock: Callable[[], float]) -> int:

@@ -66,7 +66,7 @@ class KnownTowers:
     [
         (Machine(), PictureShape(Precision.BF16, 1)),
         (Machine(each={Precision.BF16: 0.4}), PictureShape(Precision.FP32, 1)),
-        (Machine(each={Precision.BF16: 0.099}), PictureShape(Precision.FP32, 1)),
+        (Machine(each={Precision.BF16: 0.105}), PictureShape(Precision.BF16, 1)),
         (Machine(error={Precision.BF16: 0.2}), PictureShape(Precision.FP32, 1)),
         (Machine(error={Precision.BF16: float("nan")}), PictureShape(Precision.FP32, 1)),
         (Machine(start=0.05), PictureShape(Precision.BF16, 4)),
@@ -75,11 +75,15 @@ class KnownTowers:
             Machine("cuda", {Precision.FP16: 0.001, Precision.BF16: 0.002}, start=0.01),
             PictureShape(Precision.FP16, 64),
         ),
+        (
+            Machine("cuda", {Precision.FP16: 0.00199, Precision.BF16: 0.002}),
+            PictureShape(Precision.BF16, 1),
+        ),
         (Machine("mps", {Precision.FP16: 0.01}, start=0.02), PictureShape(Precision.FP16, 8)),
     ],
     ids=[
-        *("faster", "slower", "hardly faster", "imprecise", "nan", "costly batches", "very slow"),
-        *("graphics card", "apple"),
+        *("faster", "slower", "hardly slower", "imprecise", "nan", "costly batches", "very slow"),
+        *("graphics card", "another card", "apple"),
     ],
 )
 def test_the_fastest_that_agrees_is_chosen(machine: Machine, shape: PictureShape) -> None:
