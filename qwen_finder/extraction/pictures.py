@@ -36,6 +36,9 @@ DECODER_VERSION = "1"
 DRAFT = 2
 """Pictures are decoded at no less than this many times the size that the model looks at."""
 
+ENLARGED = 4
+"""A drawing is rendered at most at this many times its size: filters and masks take time by the pixel."""
+
 _UNSCALED_PIXELS = 100_000_000
 """Of formats that cannot be decoded at a smaller size, a picture beyond takes too much memory."""
 _MOST_PREVIEW_BYTES = 64 << 20
@@ -155,7 +158,7 @@ def _raw_photo(source: Source, limits: PictureLimits, framing: Framing) -> _Deco
 def _drawing(source: Source, limits: PictureLimits, framing: Framing) -> _Decoded:
     drawing = drawings.read_drawing(source)
     _check_size(source.path, (drawing.width, drawing.height), limits)
-    side = max([DRAFT * framing.size, *limits.thumbnails])
+    side = min(max([DRAFT * framing.size, *limits.thumbnails]), ENLARGED * max(drawing.width, drawing.height))
     image = flat(drawings.render(drawing, side, source.path))
     return _Decoded(image, drawing.width, drawing.height)
 
