@@ -36,6 +36,8 @@ _REASONS = {
     "file.unreadable": "Cannot be opened",
     "file.not_embedded": "The model could not take them in",
     "file.partial": "Read in part",
+    "file.too_small": "Pictures too small to look at",
+    "file.no_picture": "Pictures that cannot be looked at",
     "file.encrypted": "Locked with a password",
     "file.placeholder": "Not on this computer",
     "file.too_large": "Too large",

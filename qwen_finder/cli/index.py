@@ -76,4 +76,6 @@ def _show_estimate(estimate: Estimate, context: Context) -> None:
     line(f"{count(estimate.files, 'file')}, {size(estimate.bytes)}")
     others = f"{estimate.unchanged:,} unchanged, {estimate.skipped:,} skipped"
     line(f"{count(estimate.to_index, 'file')} to index, {others}")
+    if estimate.pictures:
+        line(f"{count(estimate.pictures, 'picture')} to look at, whose time is not in what follows")
     line(f"about {duration(estimate.seconds)}, {size(estimate.index_bytes)} of index")

@@ -55,6 +55,11 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
     # Why a model cannot be used; the notices often say it too.
     if model.state not in ("loaded", "idle") and model.detail not in " ".join(engine.notices):
         yield f"         {visible(model.detail)}"
+    if (sees := engine.image_model) is not None:
+        seen = f", {count(engine.pictures.indexed, 'picture')} looked at"
+        yield f"pictures {visible(sees.name or sees.id)}: {sees.state}{seen}"
+        if sees.state not in ("loaded", "idle") and sees.detail not in " ".join(engine.notices):
+            yield f"         {visible(sees.detail)}"
     index = engine.index
     dead = f" ({size(index.dead_bytes)} to be freed)" if index.dead_bytes else ""
     yield f"index    {count(index.chunks, 'passage')}, {size(index.bytes)}{dead}"

@@ -285,9 +285,10 @@ class Outcome:
 class PictureOutcome:
     """What became of the looks of a file of this ``generation``, whatever became of its text.
 
-    ``state`` is indexed, skipped or failed, ``views`` how many vectors it has. ``stamp`` names what decided
-    (decoder and its limits, model fingerprint): its looks are wanted again when that or the generation
-    differs. ``content_hash`` is that of its bytes, "" when they were not read. The rest as in ``Outcome``.
+    ``state`` is indexed, skipped or failed, ``views`` how many vectors it has. ``stamp`` names what decided:
+    its looks are wanted again when that or the generation differs. Vectors depend on the part before "#"
+    alone (decoder, model fingerprint), what follows are limits. ``content_hash`` is that of its bytes, ""
+    when they were not read. The rest as in ``Outcome``.
     """
 
     file: FileId
@@ -399,7 +400,8 @@ class Catalog(Protocol):
         ...
 
     def same_pictures(self, stamp: str, content_hashes: Sequence[str]) -> dict[str, list[FileId]]:
-        """Content hash → the files whose looks were indexed by ``stamp`` and that had it then."""
+        """Content hash → the files that had it when their looks were indexed, with the vectors that ``stamp``
+        would give them now."""
         ...
 
     def picture_counts(self, stamp: str) -> FileCounts:
@@ -407,7 +409,7 @@ class Catalog(Protocol):
         ...
 
     def pictures_of_size(self, stamp: str, size: int) -> bool:
-        """Whether looks of a file of so many bytes were indexed by ``stamp``: one of its content may be."""
+        """Whether ``same_pictures`` may be found for a file of so many bytes."""
         ...
 
     def picture_views(self, stamp: str | None = None) -> dict[FileId, int]:

@@ -105,7 +105,8 @@ class ModelListing:
 class EngineStatus:
     """Everything the engine knows about itself (the service adds pid, version, uptime and memory).
 
-    ``pace`` is "full", "balanced", "quiet" or "paused", ``pace_reason`` why, in a few words.
+    ``pace`` is "full", "balanced", "quiet" or "paused", ``pace_reason`` why, in a few words. ``image_model``
+    is None when pictures are not looked at; ``pictures`` are the picture files by what became of their looks.
     """
 
     pace: str
@@ -115,6 +116,8 @@ class EngineStatus:
     index: IndexSize
     notices: tuple[str, ...] = ()
     pace_reason: str = ""
+    image_model: ModelStatus | None = None
+    pictures: FileCounts = FileCounts()
 
     @property
     def files(self) -> FileCounts:
@@ -134,7 +137,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What indexing would cost: ``--dry-run``. Times in seconds, sizes in bytes."""
+    """What indexing would cost: ``--dry-run``. Times in seconds, sizes in bytes. ``pictures`` are those among
+    the files to index that would be looked at; their time is not in ``seconds``.
+    """
 
     files: int
     bytes: int
@@ -143,6 +148,7 @@ class Estimate:
     skipped: int
     seconds: float
     index_bytes: int
+    pictures: int = 0
 
 
 class CheckState(StrEnum):

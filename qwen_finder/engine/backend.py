@@ -6,17 +6,16 @@ store of the last model is opened alone, so that full text still answers.
 
 from __future__ import annotations
 
-import json
 import logging
-import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
+from qwen_finder.engine.stores import DAMAGED, discard, open_store
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import RestingEmbedder
 
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ACTIVE_TABLE = "active_table"
-
-_DAMAGED = "The index was damaged"
-_OUTGROWN = "The index was made by another version of Qwen Finder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +87,14 @@ class Backend:
         if opened.store is not None:
             opened.store.close()
 
+    def taken_up(self) -> None:
+        """Say once more that what is open can be used."""
+        self._ready()
+
     def rebuild(self, settings: Settings) -> None:
         """Discard the index and begin to open an empty one; nothing may use the store any more."""
         self.close()
-        self._discard(_DAMAGED)
+        self._rebuilt = discard(self._vectors, DAMAGED)
         self.open(settings)
 
     def _open(self, settings: Settings) -> None:
@@ -155,36 +155,12 @@ class Backend:
 
     def _open_store(self, embedder: Embedder | None) -> VectorStore | None:
         """The store of ``embedder``, or of the last model when there is none; None if there never was one."""
-        if embedder is not None:
-            active: Mapping[str, object] = {
-                "fingerprint": embedder.spec.fingerprint,
-                "dimensions": embedder.spec.dimensions,
-            }
-            self._catalog.set(ACTIVE_TABLE, json.dumps(active))
-        else:
-            active = json.loads(self._catalog.get(ACTIVE_TABLE) or "{}")
-        if not active:
-            return None
         from qwen_finder.storage.vectors import LanceVectorStore
 
-        def open_store() -> VectorStore:
-            return LanceVectorStore(
-                self._vectors,
-                dimensions=int(str(active["dimensions"])),
-                fingerprint=str(active["fingerprint"]),
-            )
+        def make(dimensions: int, fingerprint: str) -> VectorStore:
+            return LanceVectorStore(self._vectors, dimensions=dimensions, fingerprint=fingerprint)
 
-        try:
-            return open_store()
-        except StorageError as error:
-            if error.code not in ("storage.broken", "storage.foreign"):
-                raise
-            log.error("the index has to be begun anew: %s", error.message)
-            damaged = error.code == "storage.broken"
-        self._discard(_DAMAGED if damaged else _OUTGROWN)
-        return open_store()
-
-    def _discard(self, reason: str) -> None:
-        # Not set aside: it holds the text of files, also of those that are removed from now on.
-        shutil.rmtree(self._vectors, ignore_errors=True)
-        self._rebuilt = f"{reason} and is being rebuilt from your files."
+        spec = None if embedder is None else embedder.spec
+        store, said = open_store(self._catalog, ACTIVE_TABLE, self._vectors, spec, make)
+        self._rebuilt = said or self._rebuilt
+        return store

@@ -12,6 +12,7 @@ from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.ports import Catalog
 from qwen_finder.core.status import Check, CheckState, FileCounts, FolderStatus
 from qwen_finder.engine.backend import Opened
+from qwen_finder.engine.picture_checks import REPAIR, PictureState, run_picture_checks
 from qwen_finder.extraction import ocr, tesseract
 from qwen_finder.indexing.recovery import disagreement
 from qwen_finder.storage.rescue import set_aside
@@ -20,12 +21,12 @@ LEAST_FREE_BYTES = 1_000_000_000
 MOST_DEAD_SHARE = 0.5
 NEIGHBOURS = 10
 LEAST_RECALL = 0.9
-REPAIR = "Run `qwen-finder doctor --repair`."
 
 
 def run_checks(
     catalog: Catalog,
     opened: Opened,
+    pictures: PictureState,
     folders: Sequence[FolderStatus],
     data: Path,
     indexing_error: FinderError | None,
@@ -37,6 +38,7 @@ def run_checks(
     yield _damage(opened, data)
     yield _agreement(catalog, opened)
     yield _recall(opened)
+    yield from run_picture_checks(catalog, pictures)
     yield _dead_bytes(opened)
     yield _private(data)
     yield _free_space(data)

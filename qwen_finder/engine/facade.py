@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qwen_finder.core.document import FileId
-from qwen_finder.core.errors import FinderError, FolderError, ModelError
+from qwen_finder.core.errors import FolderError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
 from qwen_finder.core.status import (
@@ -21,24 +21,24 @@ from qwen_finder.core.status import (
     FolderStatus,
     IndexSize,
     ModelListing,
-    ModelStatus,
 )
 from qwen_finder.engine import listing, reading
-from qwen_finder.engine.backend import Backend, Opened
+from qwen_finder.engine.answering import OPENING_SECONDS, Answering, asks_for_pictures
+from qwen_finder.engine.backend import Backend
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.disks import Disks
-from qwen_finder.engine.examples import Examples
-from qwen_finder.engine.notices import waiting
+from qwen_finder.engine.estimating import estimate_folders
+from qwen_finder.engine.picture_checks import PictureState
 from qwen_finder.engine.previews import Preview, Previews
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
+from qwen_finder.engine.self_report import SelfReport
+from qwen_finder.engine.sight import Sight
 from qwen_finder.extraction.kind import kind_of
-from qwen_finder.extraction.reading import PictureLimits
 from qwen_finder.indexing.activity import UserActivity
-from qwen_finder.indexing.estimate import estimate
 from qwen_finder.indexing.indexer import Indexer, Workshop
-from qwen_finder.indexing.pace import Mode, Pace, Pacer, Wish
+from qwen_finder.indexing.pace import Pace, Pacer, Wish
+from qwen_finder.indexing.pictures import Gallery
 from qwen_finder.indexing.surroundings import Machine
-from qwen_finder.search.searcher import Searcher
 from qwen_finder.settings import store as settings_store
 from qwen_finder.settings.paths import Paths
 from qwen_finder.settings.schema import Value, setting
@@ -49,14 +49,8 @@ from qwen_finder.storage.rescue import open_catalog
 
 log = logging.getLogger(__name__)
 
-# A query that comes while the model is still loading waits for it rather than answer without meaning.
-OPENING_SECONDS = 20.0
-
 # How long a model that is still loading may hold up the end.
 CLOSING_SECONDS = 1.0
-
-# What a chunk takes on disk before there is an index to measure: its text twice and its vector.
-TEXT_BYTES_PER_CHUNK = 3_500
 
 
 class Engine:
@@ -69,15 +63,16 @@ class Engine:
         self._paths = paths
         self._settings = settings
         self.events = EventLog()
-        self._catalog, self._rescued = open_catalog(
-            paths.catalog_file, paths.folders_backup_file, paths.vectors_folder
+        self._catalog, rescued = open_catalog(
+            paths.catalog_file, paths.folders_backup_file, paths.vectors_folder, paths.pictures_folder
         )
         self._journal = open_journal(paths, self._catalog)
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
+        self._sight = Sight(self._catalog, paths.models, paths.pictures_folder, self._sight_changed)
         self._pool = reading.open_pool(paths.state, settings)
         self._previews = Previews(self._catalog, paths.thumbnails_folder, settings, self._pool.picture)
         self._workshop: Workshop | None = None
-        self._searcher = self._new_searcher(Opened())
+        self._gallery: Gallery | None = None
         self._pacer = Pacer(
             wish=self._wish,
             look=Machine(paths.data, UserActivity().idle_s).look,
@@ -93,8 +88,12 @@ class Engine:
             self._catalog,
             self.events,
             workshop=lambda: self._workshop,
-            # Files that vanished while nobody ran are found before the store is open, and their rows must go.
-            store=lambda: self._backend.wait().store,
+            gallery=lambda: self._gallery,
+            # Files that vanished while nobody ran are found before a store is open, and their rows must go.
+            stores=lambda: [
+                store for store in (self._backend.wait().store, self._sight.wait().store) if store is not None
+            ],
+            forgot=self._previews.forget,
             scan=lambda folder, only: disks.check(
                 folder, reading.open_scan(folder.path, self._settings, only)
             ),
@@ -107,8 +106,29 @@ class Engine:
             journal=self._journal,
             failed=lambda error: self._mender.suspect(error),
         )
+        self._answering = Answering(
+            self._catalog,
+            self._backend,
+            self._sight,
+            self._pacer,
+            self._pool,
+            settings=lambda: self._settings,
+            gone=self._gone,
+            suspect=lambda error: self._mender.suspect(error),
+        )
+        self._report = SelfReport(
+            self._catalog,
+            self._backend,
+            self._sight,
+            self._indexer,
+            self._pacer,
+            models=paths.models,
+            settings=lambda: self._settings,
+            rescued=rescued,
+        )
         self._mender = Mender(
             self._backend,
+            self._sight,
             self._indexer,
             paths.data,
             release=self._let_go,
@@ -118,6 +138,7 @@ class Engine:
 
     def start(self) -> None:
         self._backend.open(self._settings)
+        self._sight.open(self._settings)
         self._indexer.start()
         self._previews.start()
 
@@ -128,6 +149,7 @@ class Engine:
         self._pool.close()
         self._previews.close()
         self._backend.close(CLOSING_SECONDS)
+        self._sight.close(CLOSING_SECONDS)
         self._journal.close()
         self._catalog.close()
 
@@ -135,26 +157,15 @@ class Engine:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Answer a request; UsageError when it cannot be read, ModelError when it needs a missing model."""
-        searcher = self._opened_searcher()
-        with self._pacer.query():
-            try:
-                response = searcher.search(request)
-            except FinderError as error:
-                if searcher is self._searcher:
-                    self._mender.suspect(error)
-                    raise
-                # The model was changed, and the old one closed, while the search went on.
-                response = self._opened_searcher().search(request)
-        notices = (*response.notices, *self._foreign_to_model(request.text), *self._notices())
-        return replace(response, notices=notices)
+        response = self._answering.search(request)
+        said = self._report.notices_on(response, pictures_asked=asks_for_pictures(request))
+        return replace(response, notices=(*response.notices, *said))
 
     def similar(self, request: SimilarRequest) -> SearchResponse:
         """Files like the one at ``request.path``, which need not be indexed; raises as ``Examples.of``."""
-        searcher = self._opened_searcher()
-        with self._pacer.query():
-            example, notice = self._examples().of(request.path)
-            response = searcher.similar(example, request)
-        return replace(response, notices=(*((notice,) if notice else ()), *self._notices()))
+        response = self._answering.similar(request)
+        said = self._report.notices_on(response, pictures_asked=False)
+        return replace(response, notices=(*response.notices, *said))
 
     def thumbnail(self, path: str, side: int) -> Preview:
         """The thumbnail of an indexed picture; raises as ``Previews.of``."""
@@ -203,31 +214,20 @@ class Engine:
         """What indexing these folders would cost; they need not be indexed yet. May take seconds."""
         embedder = self._backend.wait(OPENING_SECONDS).embedder
         if embedder is None:
-            raise self._model_error()
-        known = {folder.path: folder for folder in self._catalog.folders()}
-        roots = [os.path.realpath(folder) for folder in folders] or list(known)
-        size = self._index_size()
-        limits = reading.limits_of(self._settings)
-        return estimate(
-            (record for root in roots for record in reading.open_scan(root, self._settings)),
-            {
-                path: file
-                for root in roots
-                if root in known
-                for path, file in self._catalog.known_files(known[root].id).items()
-            },
-            reading.stamps_for(embedder, self._settings).current,
-            extract=lambda path: self._pool.extract(path, limits),
-            cut=reading.chunker_for(embedder).chunk,
-            embed=embedder.embed_documents,
-            bytes_per_chunk=size.bytes / size.chunks
-            if size.chunks > 1_000
-            else TEXT_BYTES_PER_CHUNK + embedder.spec.dimensions * 4,
+            raise self._report.model_error()
+        return estimate_folders(
+            folders,
+            catalog=self._catalog,
+            embedder=embedder,
+            looks=self._sight.opened.embedder is not None,
+            size=self._index_size(),
+            pool=self._pool,
+            settings=self._settings,
         )
 
     def idle(self) -> bool:
         """Nothing is being indexed and nothing is left that could be."""
-        return not self._backend.opening and self._indexer.idle()
+        return not (self._backend.opening or self._sight.opening) and self._indexer.idle()
 
     # What the engine says of itself.
 
@@ -238,26 +238,34 @@ class Engine:
             pace_reason=pace.reason,
             folders=self.folders(),
             progress=self._indexer.progress(),
-            text_model=self._model_status(),
+            text_model=self._report.text_model(),
+            image_model=self._report.image_model(),
+            pictures=self._report.pictures(),
             index=self._index_size(),
-            notices=self._notices(),
+            notices=(*self._report.notices(), *self._report.picture_notices()),
         )
 
     def failures(self) -> Iterator[Failure]:
         return self._catalog.failures()
 
     def models(self) -> tuple[ModelListing, ...]:
-        return listing.listings(self._paths.models, active=self._settings.text("models.text"))
+        text, image = self._settings.text("models.text"), self._settings.text("models.image")
+        return listing.listings(self._paths.models, active=text, seeing=image)
 
     def checks(self) -> Iterator[Check]:
-        self._backend.wait(OPENING_SECONDS)
+        opened, sight = self._backend.wait(OPENING_SECONDS), self._sight.wait(OPENING_SECONDS)
+        pictures = PictureState(
+            sight, self._indexer.picture_stamp, self._indexer.picture_error, self._report.pictures(),
+            " ".join(self._report.picture_notices()),
+        )  # fmt: skip
         return run_checks(
-            self._catalog, self._backend.opened, self.folders(), self._paths.data, self._indexer.error
+            self._catalog, opened, pictures, self.folders(), self._paths.data, self._indexer.error
         )
 
     def repair(self) -> list[str]:
         """Put right what the checks complain of, where that is possible; what was done, a sentence each."""
         self._backend.wait(OPENING_SECONDS)
+        self._sight.wait(OPENING_SECONDS)
         return self._mender.repair()
 
     # Settings.
@@ -274,15 +282,18 @@ class Engine:
         if any(key.startswith("models.") for key in checked):
             # An opening under way would put its workshop in the place of the one that is to come.
             self._backend.wait()
+            self._sight.wait()
             self._let_go()
-            self._backend.close()
-            self._backend.open(self._settings)
+            for models in (self._backend, self._sight):
+                models.close()
+                models.open(self._settings)
         elif any(key.startswith("index.") for key in checked):
             self._watcher.renew()
             self._pool.allow(reading.allowance_of(self._settings))
             self._previews.follow(self._settings)
-            self._workshop = None
+            self._workshop = self._gallery = None
             self._indexer.interrupt()
+            self._sight_changed()
             self._backend_changed()
         elif any(key.startswith("pace.") for key in checked):
             self._indexer.wake()
@@ -291,9 +302,9 @@ class Engine:
     # Inside.
 
     def _let_go(self) -> None:
-        """Have nobody use model and store; the workshop first, so that no run begins with the old one."""
-        self._workshop = None
-        self._searcher = self._new_searcher(Opened())
+        """Have nobody use models and stores; what works with them first, so that no run begins with those."""
+        self._workshop = self._gallery = None
+        self._answering.let_go()
         self._indexer.interrupt()
 
     def _wish(self) -> Wish:
@@ -306,7 +317,7 @@ class Engine:
     def _backend_changed(self) -> None:
         """Model or settings changed: what was indexed under others is outdated, which a reconcile finds."""
         opened = self._backend.opened
-        self._searcher = self._new_searcher(opened)
+        self._answering.renew()
         if opened.store is not None and opened.embedder is not None:
             self._workshop = reading.open_workshop(
                 self._catalog, opened.store, opened.embedder, opened.recent, self._settings, self._pool
@@ -314,40 +325,16 @@ class Engine:
         self._indexer.request([folder.id for folder in self._catalog.folders()])
         self._indexer.wake()
 
-    def _new_searcher(self, opened: Opened) -> Searcher:
-        return Searcher(self._catalog, opened.store, opened.embedder, reads=self._reads, gone=self._gone)
-
-    def _examples(self) -> Examples:
-        opened = self._backend.opened
-        limits = reading.limits_of(self._settings)
-        picture_limits = PictureLimits(limits.max_bytes, thumbnails=())
-        return Examples(
-            self._catalog,
-            opened.store,
-            opened.embedder,
-            None,
-            extract=lambda path: self._pool.extract(path, limits),
-            decode=lambda path, framing: self._pool.picture(path, picture_limits, framing),
-        )
-
-    def _opened_searcher(self) -> Searcher:
-        if self._backend.opening:
-            self._backend.wait(OPENING_SECONDS)
-        return self._searcher
-
-    def _reads(self, text: str) -> bool:
-        embedder = self._backend.opened.embedder
-        return embedder is not None and listing.reads(embedder.spec.languages, text)
-
-    def _foreign_to_model(self, text: str) -> tuple[str, ...]:
-        """Says so when the model cannot tell what ``text`` means, which nobody would guess from the hits."""
-        embedder = self._backend.opened.embedder
-        if embedder is None or listing.reads(embedder.spec.languages, text):
-            return ()
-        return (
-            f"{embedder.spec.name} reads {embedder.spec.languages}: this was searched for by words and in "
-            "names, not by meaning. `qwen-finder models list` shows how to get a model that reads it.",
-        )
+    def _sight_changed(self) -> None:
+        """As ``_backend_changed``, of pictures, which the catalog itself knows to be outdated."""
+        opened = self._sight.opened
+        self._answering.renew()
+        if opened.store is not None and opened.embedder is not None:
+            self._gallery = reading.open_gallery(
+                self._catalog, opened.store, opened.embedder, opened.recent, self._settings, self._pool,
+                self._previews.keep,
+            )  # fmt: skip
+        self._indexer.wake()
 
     def _gone(self, files: Sequence[FileId]) -> None:
         """Hits that no longer exist: where they were is looked at again."""
@@ -373,49 +360,12 @@ class Engine:
         return FolderStatus(folder.path, mode, counts.get(folder.id, FileCounts()), reason)
 
     def _index_size(self) -> IndexSize:
-        store = self._backend.opened.store
-        return IndexSize() if store is None else store.size()
-
-    def _model_status(self) -> ModelStatus:
-        wanted = self._settings.text("models.text")
-        if self._backend.opening:
-            return ModelStatus(wanted, wanted, "loading")
-        opened = self._backend.opened
-        if opened.embedder is None:
-            error = self._model_error()
-            state = "missing" if error.code == "model.missing" else "broken"
-            return ModelStatus(wanted, wanted, state, detail=f"{error.message} {error.hint}".strip())
-        spec = opened.embedder.spec
-        return ModelStatus(
-            wanted,
-            spec.name,
-            "idle" if self._backend.resting else "loaded",
-            spec.dimensions,
-            spec.languages,
-            detail=listing.note_on(wanted),
+        """Passages, with the bytes and rows of the pictures beside them."""
+        sizes = [store.size() for store in (self._backend.opened.store, self._sight.opened.store) if store]
+        passages = sizes[0].chunks if self._backend.opened.store is not None else 0
+        return IndexSize(
+            passages,
+            sum(size.bytes for size in sizes),
+            sum(size.dead_bytes for size in sizes),
+            sum(size.unindexed_rows for size in sizes),
         )
-
-    def _model_error(self) -> ModelError:
-        error = self._backend.opened.error
-        if isinstance(error, ModelError):
-            return error
-        return ModelError("model.none", "No text model is open.", "`qwen-finder doctor` says why.")
-
-    def _notices(self) -> tuple[str, ...]:
-        """What a person who searches should know now, one sentence each."""
-        notices = [note for note in (self._rescued, self._backend.opened.rebuilt) if note]
-        if not self._catalog.folders():
-            notices.append("No folder is indexed yet: `qwen-finder folders add DIR` adds one.")
-        error = self._backend.opened.error
-        if error is not None and not self._backend.opening:
-            notices.append(f"{error.message} {error.hint}".strip())
-        if self._indexer.error is not None:
-            notices.append(f"{self._indexer.error.message} {self._indexer.error.hint}".strip())
-        pending = sum(self._catalog.counts().values(), FileCounts()).pending
-        if pending and (pace := self._pacer.current()).mode is Mode.PAUSED:
-            cure = "`qwen-finder resume` goes on" if pace.asked else "it goes on by itself"
-            joint = " " if pace.asked else ": "
-            notices.append(f"Indexing is paused{joint}{pace.reason}; {cure}.")
-        if pending:
-            notices += waiting(pending, again=self._catalog.pending_again())
-        return tuple(notices)

@@ -6,11 +6,19 @@ import unicodedata
 from pathlib import Path
 
 from qwen_finder.core.status import ModelListing
+from qwen_finder.engine.sight import AUTO, OFF
 from qwen_finder.models.catalog import load_catalog
 
 
-def listings(models: Path, *, active: str) -> tuple[ModelListing, ...]:
-    """Every model of the catalog, and the user's own file when that is the active one."""
+def listings(models: Path, *, active: str, seeing: str) -> tuple[ModelListing, ...]:
+    """Every model of the catalog, and those of the user's own that are in use; ``active`` is the address of
+    the text model, ``seeing`` that of the picture model."""
+    catalog = load_catalog().models
+    in_use = {"text": _reference(active), "image": _reference(seeing)}
+    if seeing == AUTO:
+        in_use["image"] = next(
+            (entry.id for entry in catalog if entry.modality == "image" and entry.installed(models)), OFF
+        )
     known = tuple(
         ModelListing(
             id=entry.id,
@@ -21,17 +29,31 @@ def listings(models: Path, *, active: str) -> tuple[ModelListing, ...]:
             bytes=entry.size,
             licence=entry.licence,
             installed=entry.installed(models),
-            active=active in (entry.id, f"gguf:{entry.id}"),
+            active=in_use[entry.modality] == entry.id,
             note=entry.note,
         )
-        for entry in load_catalog().models
+        for entry in catalog
     )
-    if any(model.active for model in known):
-        return known
-    file = Path(active.partition(":")[2]).expanduser()
-    size = file.stat().st_size if file.is_file() else 0
-    own = ModelListing(active, file.name, "text", "", 0, size, "", bool(size), True, "A file of your own.")
-    return (*known, own)
+    listed = {(model.modality, model.id) for model in known}
+    addresses = {"text": active, "image": seeing}
+    own = [
+        _own(addresses[modality], modality, Path(reference).expanduser())
+        for modality, reference in in_use.items()
+        if reference != OFF and (modality, reference) not in listed
+    ]
+    return (*known, *own)
+
+
+def _reference(address: str) -> str:
+    return address.partition(":")[2] or address
+
+
+def _own(address: str, modality: str, path: Path) -> ModelListing:
+    files = path.iterdir() if path.is_dir() else [path]
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    return ModelListing(
+        address, path.name, modality, "", 0, size, "", bool(size), True, "A model of your own."
+    )
 
 
 def note_on(model: str) -> str:
@@ -51,3 +73,12 @@ def reads(languages: str, text: str) -> bool:
     letters = [char for char in text if char.isalpha()]
     latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
     return latin * 2 >= len(letters)
+
+
+def what_pictures_would_add(models: Path) -> str:
+    """What the default picture model is good for, its size and how it is had, in one sentence."""
+    entry = next(entry for entry in load_catalog().models if entry.modality == "image")
+    return (
+        "Pictures are found by their names and the words in them. To find them by what they show, in any "
+        f"language, put the picture model {entry.name} ({entry.size / 1e9:.1f} GB) in {entry.path(models)}."
+    )

@@ -13,3 +13,9 @@ def waiting(pending: int, again: int) -> Iterator[str]:
     if again:
         files, wait, what = ("files", "wait", "they") if again > 1 else ("file", "waits", "it")
         yield f"{again:,} {files} {wait} to be indexed again, and may be found by what {what} held before."
+
+
+def unseen(pictures: int) -> Iterator[str]:
+    """What ``pictures`` whose looks wait to be indexed mean for a search."""
+    what, are = ("pictures", "are") if pictures > 1 else ("picture", "is")
+    yield f"{pictures:,} {what} {are} not found by what can be seen on them yet."

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_finder.chunking.chunker import CHUNKER_VERSION, Chunker
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, VectorStore
+from qwen_finder.core.ports import (
+    Catalog,
+    CatalogFile,
+    Embedder,
+    ModelSpec,
+    PictureEmbedder,
+    PictureStore,
+    VectorStore,
+)
+from qwen_finder.extraction.pictures import DECODER_VERSION
 from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.registry import EXTRACTOR_VERSION
 from qwen_finder.extraction.sandbox.pool import Allowance, Pool
 from qwen_finder.indexing.indexer import Workshop
+from qwen_finder.indexing.pictures import Gallery
 from qwen_finder.indexing.prepare import PreparedFile, Stamps, prepare
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.sources.ignore import IgnoreRules
@@ -102,7 +112,7 @@ def stamps_for(embedder: Embedder, settings: Settings) -> Stamps:
     )
 
 
-def _digest(values: Limits | Allowance) -> str:
+def _digest(values: Limits | PictureLimits | Allowance) -> str:
     return hashlib.blake2b(repr(values).encode(), digest_size=5).hexdigest()
 
 
@@ -131,6 +141,34 @@ def open_workshop(
         )
 
     return Workshop(store, embedder, read, stamps.current, allowance_of(settings).count, recent)
+
+
+def picture_stamp(spec: ModelSpec, settings: Settings) -> str:
+    limits, allowance = picture_limits_of(settings), allowance_of(settings)
+    decided = f"{_digest(replace(limits, thumbnails=()))}.{_digest(replace(allowance, workers=0))}"
+    return f"d{DECODER_VERSION}/{spec.fingerprint[:16]}#{decided}"
+
+
+def open_gallery(
+    catalog: Catalog,
+    store: PictureStore,
+    embedder: PictureEmbedder,
+    recent: RecentVectors,
+    settings: Settings,
+    pool: Pool,
+    keep: Callable[[CatalogFile, Sequence[tuple[int, bytes]]], None],
+) -> Gallery:
+    """Everything that indexing pictures under ``settings`` works with; ``keep`` is given thumbnails."""
+    limits, framing = picture_limits_of(settings), embedder.framing
+    return Gallery(
+        store,
+        embedder,
+        decode=lambda path, halted: pool.picture(path, limits, framing, halted),
+        stamp=picture_stamp(embedder.spec, settings),
+        keep=keep,
+        readers=allowance_of(settings).count,
+        recent=recent,
+    )
 
 
 def vectors_known_to(

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qwen_finder.core.errors import FinderError, StorageError
-from qwen_finder.core.ports import Catalog, VectorStore
+from qwen_finder.core.ports import Catalog, PictureStore, VectorStore
 from qwen_finder.engine.backend import Backend
+from qwen_finder.engine.sight import Sight
 from qwen_finder.indexing.indexer import Indexer
 from qwen_finder.indexing.recovery import blame
 from qwen_finder.settings.paths import Paths
@@ -62,6 +63,7 @@ class Mender:
     def __init__(
         self,
         backend: Backend,
+        sight: Sight,
         indexer: Indexer,
         data: Path,
         *,
@@ -69,6 +71,7 @@ class Mender:
         settings: Callable[[], Settings],
     ) -> None:
         self._backend = backend
+        self._sight = sight
         self._indexer = indexer
         self._data = data
         self._release = release
@@ -91,14 +94,13 @@ class Mender:
             done.append(f"Removed passages of {repairs.orphans:,} files that are not indexed any more.")
         if repairs.requeued:
             done.append(f"Queued {repairs.requeued:,} files whose passages were missing.")
-        store = self._backend.opened.store
-        if store is not None:
-            before = store.size().bytes
-            store.maintain()
-            store.maintain(exclusive=True)
-            freed = before - store.size().bytes
-            if freed > 0:
-                done.append(f"Freed {freed / 1e6:,.1f} MB of the index.")
+        repairs = self._indexer.reconcile_pictures()
+        if repairs.orphans:
+            done.append(f"Removed {repairs.orphans:,} pictures that are not indexed any more.")
+        if repairs.requeued:
+            done.append(f"Queued {repairs.requeued:,} pictures that were missing.")
+        if (freed := sum(map(_freed, self._stores()))) > 0:
+            done.append(f"Freed {freed / 1e6:,.1f} MB of the index.")
         for file in set_aside(self._data):
             file.unlink(missing_ok=True)
             done.append(f"Deleted {file.name}, a damaged catalog.")
@@ -109,15 +111,36 @@ class Mender:
 
     def _rebuild_if_damaged(self) -> bool:
         with self._mending:
-            store = self._backend.opened.store
-            if self._closed or store is None or not _damaged(store):
+            damaged = [
+                opener
+                for opener in (self._backend, self._sight)
+                if (store := opener.opened.store) is not None and not self._closed and _damaged(store)
+            ]
+            if not damaged:
                 return False
             self._release()
-            self._backend.rebuild(self._settings())
+            for opener in (self._backend, self._sight):
+                if opener in damaged:
+                    opener.rebuild(self._settings())
+                else:
+                    # It was let go with the other.
+                    opener.taken_up()
             return True
 
+    def _stores(self) -> list[VectorStore | PictureStore]:
+        stores = (self._backend.opened.store, self._sight.opened.store)
+        return [store for store in stores if store is not None]
 
-def _damaged(store: VectorStore) -> bool:
+
+def _freed(store: VectorStore | PictureStore) -> int:
+    """Bytes that were freed by doing all that may be due."""
+    before = store.size().bytes
+    store.maintain()
+    store.maintain(exclusive=True)
+    return before - store.size().bytes
+
+
+def _damaged(store: VectorStore | PictureStore) -> bool:
     try:
         store.check()
     except StorageError as error:

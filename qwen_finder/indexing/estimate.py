@@ -30,12 +30,14 @@ def estimate(
     cut: Callable[[Document, str], Sequence[Chunk]],
     embed: Callable[[Sequence[str]], object],
     bytes_per_chunk: float,
+    is_picture: Callable[[str], bool] = lambda path: False,
     seed: int = 0,
 ) -> Estimate:
     """Files are counted exactly; text, time and disk are those of a sample, scaled up.
 
     Each size class is scaled by its number of files, since sizes of unread formats say little about their
-    text. A few of the sample's chunks are embedded to see how long this machine takes.
+    text. A few of the sample's chunks are embedded to see how long this machine takes. Which of the files
+    would be looked at is told by ``is_picture`` from their paths.
     """
     files = size = 0
     wanted: list[FileRecord] = []
@@ -66,6 +68,7 @@ def estimate(
         skipped=round(without_text),
         seconds=round(total_chunks * _seconds_per_chunk(chunks, embed), 1),
         index_bytes=round(total_chunks * bytes_per_chunk),
+        pictures=sum(is_picture(record.path) for record in wanted),
     )
 
 

@@ -1,7 +1,8 @@
 """The background of the service: keeps the index in step with the folders, for as long as it runs.
 
-Two threads. The lookout's reconciles folders, the one here drains the pending files that it enters. Neither
-ever dies of an error: what went wrong is remembered, shown, and tried again later.
+Three threads. The lookout's reconciles folders, the one here drains the pending files that it enters, the
+picture loop's looks at those that are pictures. None ever dies of an error: what went wrong is remembered,
+shown, and tried again later.
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ from dataclasses import asdict, dataclass, field
 from qwen_finder.core.document import FileId, FileState, Kind
 from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.events import EventLog
-from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Journal, VectorStore
+from qwen_finder.core.ports import Catalog, CatalogFile, Embedder, Journal, PictureStore, VectorStore
 from qwen_finder.core.status import FileCounts, Folder, Progress
 from qwen_finder.indexing.lookout import Lookout, Scan
 from qwen_finder.indexing.pace import Mode, Pacer
+from qwen_finder.indexing.picture_loop import PictureLoop
+from qwen_finder.indexing.picture_progress import together
+from qwen_finder.indexing.pictures import Gallery
 from qwen_finder.indexing.pipeline import Finished, Pipeline, measured
 from qwen_finder.indexing.prepare import PreparedFile
 from qwen_finder.indexing.problems import problem
 from qwen_finder.indexing.progress import Meter
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.indexing.recovery import Repairs, quarantine, reconcile_index
-from qwen_finder.indexing.upkeep import Upkeep
+from qwen_finder.indexing.turns import TakingTurns, Turns
+from qwen_finder.indexing.upkeep import Kept, Upkeep
 
 # After an error (disk full, model broken) the next try comes by itself.
 RETRY_SECONDS = 60.0
@@ -48,9 +53,10 @@ class Workshop:
 
 
 class Indexer:
-    """``workshop()`` is None until a model and a store are open. ``unwatch`` ends what ``watch`` began;
-    ``scan``, ``watch`` and ``rescan_seconds`` are the lookout's. ``readable``: of how many bytes of a
-    file the text is taken.
+    """``workshop()`` is None until a model and a store are open, ``gallery()`` likewise for pictures.
+    ``stores()`` are those that hold anything of files that are to be forgotten, opened if need be; ``forgot``
+    is told which were. ``unwatch`` ends what ``watch`` began; ``scan``, ``watch`` and ``rescan_seconds`` are
+    the lookout's. ``readable``: of how many bytes of a file the text is taken.
     """
 
     def __init__(
@@ -59,7 +65,9 @@ class Indexer:
         events: EventLog,
         *,
         workshop: Callable[[], Workshop | None],
-        store: Callable[[], VectorStore | None],
+        gallery: Callable[[], Gallery | None],
+        stores: Callable[[], Sequence[VectorStore | PictureStore]],
+        forgot: Callable[[Collection[FileId]], None],
         scan: Scan,
         watch: Callable[[Folder], str],
         unwatch: Callable[[int], None],
@@ -73,15 +81,17 @@ class Indexer:
         self._catalog = catalog
         self._events = events
         self._workshop = workshop
-        self._store = store
+        self._gallery = gallery
+        self._stores = stores
+        self._forgot = forgot
         self._pace = pace
         self._journal = journal
         self._failed = failed
         self._recovered: VectorStore | None = None
         self._upkeep = Upkeep(
-            self._open_store,
+            self._kept,
             catalog,
-            busy=lambda: self._draining,
+            busy=lambda: self._draining or not self._pictures.idle(),
             paused=self._paused,
         )
         self._stop = threading.Event()
@@ -92,6 +102,19 @@ class Indexer:
         self._drain_error: FinderError | None = None
         self._meter = Meter(lambda: catalog.backlog(readable()), readable)
         self._told = 0.0
+        self._turns = Turns()
+        self._pictures = PictureLoop(
+            catalog,
+            events,
+            gallery=gallery,
+            pace=pace,
+            journal=journal,
+            storing=self._storing,
+            turns=self._turns,
+            changed=self._upkeep.changed,
+            drained=self._drained,
+            failed=failed,
+        )
         self._thread = threading.Thread(target=self._drain_loop, name="indexer", daemon=True)
         self._lookout = Lookout(
             catalog,
@@ -101,8 +124,9 @@ class Indexer:
             unwatch=unwatch,
             kind_of=kind_of,
             stamps=self._stamps,
+            picture_stamp=lambda: self._pictures.stamp,
             forget=self.forget_files,
-            looked=self._work.set,
+            looked=self.wake,
             rescan_seconds=rescan_seconds,
             storing=self._storing,
         )
@@ -112,18 +136,35 @@ class Indexer:
         """What went wrong the last time; None when all went well. It is tried again by itself."""
         return self._drain_error or self._lookout.error
 
+    @property
+    def picture_error(self) -> FinderError | None:
+        """What went wrong with pictures the last time; it stops no text."""
+        return self._pictures.error
+
+    @property
+    def picture_stamp(self) -> str | None:
+        """By what pictures are indexed now; None while none can be."""
+        return self._pictures.stamp
+
+    @property
+    def pictures_waiting(self) -> int:
+        """How many pictures are to be looked at and can be."""
+        return self._pictures.waiting()
+
     def start(self) -> None:
         self._lookout.start()
         self._thread.start()
+        self._pictures.start()
         self._upkeep.start()
         self.request(folder.id for folder in self._catalog.folders())
 
     def close(self) -> None:
-        """Stop both threads; files in flight stay pending."""
+        """Stop all threads; files in flight stay pending."""
         self._stop.set()
         self._interrupt.set()
         self._work.set()
         self._lookout.close()
+        self._pictures.close()
         if self._thread.is_alive():
             self._thread.join()
         self._upkeep.close()
@@ -142,12 +183,14 @@ class Indexer:
             self._lookout.hint(folder, paths)
 
     def wake(self) -> None:
-        """Try pending files again: a model was opened, something was requeued."""
+        """Try pending files again: a model was opened, something was requeued or entered."""
         self._work.set()
+        self._pictures.wake()
 
     def interrupt(self) -> None:
         """Stop the current run and wait until it has; the next one starts at ``wake``."""
         self._interrupt.set()
+        self._pictures.interrupt()
         while self._draining:
             time.sleep(0.01)
         self._interrupt.clear()
@@ -156,10 +199,8 @@ class Indexer:
         """Remove a folder with its files, whatever is in flight: from the index first, so that a failure
         leaves no text behind that nobody knows of any more."""
         with self._storing:
-            store = self._store()
             files = [file.id for file in self._catalog.known_files(folder).values()]
-            if store is not None and files:
-                store.delete(files)
+            self._delete(files)
             self._catalog.remove_folder(folder)
         if files:
             self._upkeep.wipe()
@@ -175,34 +216,39 @@ class Indexer:
         for start in range(0, len(files), FORGET_BATCH):
             batch = files[start : start + FORGET_BATCH]
             with self._storing:
-                store = self._store()
                 workshop = self._workshop()
                 if workshop is not None and self._pending():
                     for chunk_hash, vector in workshop.store.vectors_by_hash(batch).items():
                         workshop.recent.add(chunk_hash, vector)
-                if store is not None:
-                    store.delete(batch)
+                self._delete(batch)
                 self._catalog.forget(batch)
             self._upkeep.changed()
 
     def reconcile_index(self) -> Repairs:
         """Make the index hold what the catalog says; files that need it become pending."""
-        store = self._open_store()
-        if store is None:
+        workshop = self._workshop()
+        if workshop is None:
             return Repairs()
         with self._storing:
-            repairs = reconcile_index(self._catalog, store)
+            repairs = reconcile_index(self._catalog, workshop.store)
         self._work.set()
         return repairs
 
+    def reconcile_pictures(self) -> Repairs:
+        """As ``reconcile_index``, of pictures."""
+        return self._pictures.reconcile()
+
     def idle(self) -> bool:
         """Nothing requested, nothing running and nothing pending that could be done now."""
-        # Each wakes the other before it is done, so what one of them began is never missed.
-        if self._lookout.pending or self._work.is_set() or self._draining or self._lookout.pending:
+        # Each wakes the others before it is done, so what one of them began is never missed.
+        if self._busy() or not self._pictures.idle() or self._busy():
             return False
         if self._workshop() is None or self._drain_error is not None or self._paused():
             return True
         return not self._pending()
+
+    def _busy(self) -> bool:
+        return self._lookout.pending or self._work.is_set() or self._draining or self._lookout.pending
 
     def mode(self, folder: int) -> tuple[str, str]:
         """How changes of a folder are noticed, "live", "timed" or "offline", and why not live."""
@@ -210,14 +256,21 @@ class Indexer:
 
     def progress(self) -> Progress | None:
         """None unless files are being indexed."""
-        return self._meter.progress() if self._draining else None
+        texts = self._meter.progress() if self._draining else None
+        return together(texts, self._pictures.progress())
 
     def _paused(self) -> bool:
         return self._pace.current().mode is Mode.PAUSED
 
-    def _open_store(self) -> VectorStore | None:
-        workshop = self._workshop()
-        return None if workshop is None else workshop.store
+    def _kept(self) -> Sequence[Kept]:
+        workshop, gallery = self._workshop(), self._gallery()
+        return [place.store for place in (workshop, gallery) if place is not None]
+
+    def _delete(self, files: Sequence[FileId]) -> None:
+        if files:
+            for store in self._stores():
+                store.delete(files)
+            self._forgot(files)
 
     def _stamps(self) -> Collection[str] | None:
         workshop = self._workshop()
@@ -260,7 +313,7 @@ class Indexer:
 
     def _calm_down(self) -> None:
         """Nobody who waited for the index need wait any longer."""
-        if not (self._lookout.pending or self._pending()):
+        if not (self._lookout.pending or self._pending()) and self._pictures.settled():
             self._pace.drained()
 
     def _drain(self) -> None:
@@ -275,7 +328,13 @@ class Indexer:
         while self._pending() and not self._halted() and not self._paused():
             self._pipeline(workshop).run()
         if not self._halted() and not self._paused():
+            self._drained()
+
+    def _drained(self) -> None:
+        """What moved has been taken over, both its words and its looks, once neither waits for anything."""
+        if not self._pending() and self._pictures.settled():
             self._lookout.revisit_departed()
+            self._calm_down()
 
     def _recover(self, workshop: Workshop) -> None:
         """Put right what the last process left behind, before the first run over a store."""
@@ -292,7 +351,7 @@ class Indexer:
         return Pipeline(
             self._catalog,
             workshop.store,
-            workshop.embedder,
+            TakingTurns(workshop.embedder, self._turns),
             prepare=lambda file, halted: self._prepare(workshop, file, halted),
             readers=workshop.readers,
             finished=self._finished,
@@ -322,6 +381,8 @@ class Indexer:
     def _finished(self, batch: Finished) -> None:
         self._meter.finished(batch)
         self._upkeep.changed()
+        # What a file is, is known once it was read.
+        self._pictures.wake()
         self._events.publish("indexed", files=batch.files, state=FileState.INDEXED.value)
         self._tell()
 

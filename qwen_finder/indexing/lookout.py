@@ -56,8 +56,9 @@ class _Seen:
 class Lookout:
     """``scan`` looks at a folder, or at some paths in it, and raises FolderError when it is not there.
     ``watch`` sees to it that a folder is watched and says why it is not, ``unwatch`` ends it. ``stamps()``
-    is None while nothing can be indexed. ``looked`` is called after each look. ``rescan_seconds`` is asked
-    before every wait. ``storing`` guards the catalog's folders against being removed meanwhile.
+    is None while nothing can be indexed, ``picture_stamp()`` while no pictures can be. ``looked`` is called
+    after each look. ``rescan_seconds`` is asked before every wait. ``storing`` guards the catalog's folders
+    against being removed meanwhile.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Lookout:
         unwatch: Callable[[int], None],
         kind_of: Callable[[str], Kind],
         stamps: Callable[[], Collection[str] | None],
+        picture_stamp: Callable[[], str | None],
         forget: Callable[[Sequence[FileId]], None],
         looked: Callable[[], None],
         rescan_seconds: Callable[[], float],
@@ -82,6 +84,7 @@ class Lookout:
         self._unwatch = unwatch
         self._kind_of = kind_of
         self._stamps = stamps
+        self._picture_stamp = picture_stamp
         self._forget = forget
         self._looked = looked
         self._rescan_seconds = rescan_seconds
@@ -211,6 +214,7 @@ class Lookout:
                 stamps=stamps,
                 stop=self._stop.is_set,
                 keep_departed=stamps is not None,
+                picture_stamp=self._picture_stamp(),
             )
         except FolderError as error:
             # An unplugged disk is not an empty one: what is known of it stays.

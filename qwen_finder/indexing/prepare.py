@@ -109,6 +109,7 @@ def prepare(
             "file.no_text",
             "The file holds no words.",
             "It is found by name.",
+            document.kind,
         )
     begun = file.content_hash == content_hash and file.stamp == stamp_of_part(
         stamps.indexing, file.generation
@@ -177,8 +178,16 @@ def give_up(file: PreparedFile, error: FinderError) -> None:
 
 
 def _without_text(
-    file: CatalogFile, stamps: Stamps, state: FileState, code: str, message: str, hint: str
+    file: CatalogFile,
+    stamps: Stamps,
+    state: FileState,
+    code: str,
+    message: str,
+    hint: str,
+    kind: Kind | None = None,
 ) -> PreparedFile:
     stamp = stamps.effort if stamps.effort and code in EFFORT else stamps.reading
-    outcome = Outcome(file.id, file.generation, state, stamp, code=code, message=message, hint=hint)
+    outcome = Outcome(
+        file.id, file.generation, state, stamp, kind=kind, code=code, message=message, hint=hint
+    )
     return PreparedFile(file, fields_of(file, file.kind, ""), outcome)

@@ -60,8 +60,8 @@ class Meter:
         self._clock = clock
         self._lock = threading.Lock()
         self._read: dict[Kind | Sort, _Read] = {}
-        self._work = _Decaying(clock, SPEED_SECONDS)
-        self._done_files = _Decaying(clock, SPEED_SECONDS)
+        self._work = Decaying(clock, SPEED_SECONDS)
+        self._done_files = Decaying(clock, SPEED_SECONDS)
         self._waiting: dict[Sort, Backlog] = {}
         self._looked: float | None = None
         self.begin()
@@ -73,7 +73,7 @@ class Meter:
             self._units = self._ahead = 0.0
             self._current = ""
             self._looked = None
-            self._estimate = _Estimate(self._clock)
+            self._estimate = Estimate(self._clock)
             self._work.begin()
             self._done_files.begin()
 
@@ -166,7 +166,7 @@ class _Read:
         return (self._characters + guess * GUESS_BYTES) / (self._bytes + GUESS_BYTES)
 
 
-class _Decaying:
+class Decaying:
     """An amount a second, in which the last ``seconds`` weigh most. Not thread-safe."""
 
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
@@ -194,7 +194,7 @@ class _Decaying:
         return self._amount / self._time if self._time >= least_s and self._amount else None
 
 
-class _Estimate:
+class Estimate:
     """The time left as it is shown: it follows what is computed slowly, and grows only for a good reason."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

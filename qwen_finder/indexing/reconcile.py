@@ -77,13 +77,15 @@ def reconcile(
     stamps: Collection[str] | None,
     stop: Callable[[], bool],
     keep_departed: bool = False,
+    picture_stamp: str | None = None,
 ) -> Changes:
     """Bring the catalog's list of files below ``folder`` up to date with ``scan``.
 
     Files that are gone are handed to ``forget``, except below directories that could not be read
     this time. ``stamps`` as in ``needs_indexing``. Stops early, without forgetting anything, when ``stop()``
     turns true. ``keep_departed``: a file that is gone while one of its very size and time is pending has
-    most likely moved there, and is kept until that one has taken over its vectors.
+    most likely moved there, and is kept until that one has taken over its vectors; so is a picture that
+    another one may take over, which waits to be indexed by ``picture_stamp``.
     """
     changes = Changes()
     known = catalog.known_files(folder.id, scan.covers)
@@ -107,11 +109,12 @@ def reconcile(
     unseen = tuple(os.path.join(path, "") for path in unreadable)
     gone = {p: file for p, file in known.items() if p not in unreadable and not p.startswith(unseen)}
     if gone and keep_departed:
-        pending = catalog.pending_versions()
+        pending = catalog.pending_versions(picture_stamp)
         changes.departed = [
             path
             for path, file in gone.items()
-            if file.state is FileState.INDEXED and (file.size, file.mtime_ns) in pending
+            if (file.state is FileState.INDEXED or (file.views and picture_stamp is not None))
+            and (file.size, file.mtime_ns) in pending
         ]
     kept = set(changes.departed)
     vanished = [file.id for path, file in gone.items() if path not in kept]

@@ -1,4 +1,4 @@
-"""Keeps the index small, quick and free of what was deleted, in a thread of its own.
+"""Keeps the stores of the index small, quick and free of what was deleted, in a thread of its own.
 
 While files are indexed it does what the store's policy says is due, so that searches stay quick; when
 nothing has changed for a while, or a folder was removed, it wipes deleted text from the disk. It never runs
@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from qwen_finder.core.ports import Catalog, VectorStore
+from qwen_finder.core.ports import Catalog
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +33,26 @@ RECHECK_SECONDS = 30.0
 CLOSING_SECONDS = 0.2
 
 
+class Kept(Protocol):
+    """A store, as far as it is kept up."""
+
+    def maintain(self, *, exclusive: bool = False) -> bool: ...
+
+
 class Upkeep:
-    """``store()`` is None until it is open; while ``busy()`` only what cannot wait is done, while
-    ``paused()`` nothing. Times are of the monotonic clock, so a wall clock that jumps does not matter.
+    """``stores()`` are those that are open, none at first; while ``busy()`` only what cannot wait is done,
+    while ``paused()`` nothing. Times are of the monotonic clock, so a wall clock that jumps does not matter.
     """
 
     def __init__(
         self,
-        store: Callable[[], VectorStore | None],
+        stores: Callable[[], Sequence[Kept]],
         catalog: Catalog,
         *,
         busy: Callable[[], bool],
         paused: Callable[[], bool],
     ) -> None:
-        self._store = store
+        self._stores = stores
         self._catalog = catalog
         self._busy = busy
         self._paused = paused
@@ -92,9 +99,9 @@ class Upkeep:
                 if self._stopping:
                     return
             try:
-                store = None if self._paused() else self._store()
-                if store is not None:
-                    wait = self._step(store, time.monotonic())
+                stores = [] if self._paused() else self._stores()
+                if stores:
+                    wait = self._step(stores, time.monotonic())
                     continue
             except BaseException:
                 # Told by the next write or search, which meets the same trouble; upkeep comes again.
@@ -106,20 +113,21 @@ class Upkeep:
         # A step that is waited for already comes no sooner: there is a change with every batch.
         return self._stopping or self._wipe_asked or (self._step_due and not self._step_awaited)
 
-    def _step(self, store: VectorStore, now: float) -> float | None:
+    def _step(self, stores: Sequence[Kept], now: float) -> float | None:
         """Do what is due; seconds until the next look, None when there is no reason for one."""
         if self._wipe_asked:
             # Before the work, not after: what is deleted meanwhile needs another.
             self._wipe_asked = False
             try:
-                self._wipe(store)
+                self._wipe(stores)
             except BaseException:
                 self._wipe_asked = True
                 raise
             return 0.0
         if self._step_due and now >= self._next_step:
             self._step_due = False
-            store.maintain()
+            for store in stores:
+                store.maintain()
             self._next_step = time.monotonic() + STEP_SECONDS
         if self._step_due:
             return max(0.0, self._next_step - time.monotonic())
@@ -131,13 +139,14 @@ class Upkeep:
         if now < quiet:
             return quiet - now
         self._wipe_due = False
-        self._wipe(store)
+        self._wipe(stores)
         return None
 
-    def _wipe(self, store: VectorStore) -> None:
+    def _wipe(self, stores: Sequence[Kept]) -> None:
         started = time.monotonic()
         self._catalog.wipe()
-        store.maintain(exclusive=True)
+        for store in stores:
+            store.maintain(exclusive=True)
         took = time.monotonic() - started
         self._next_wipe = time.monotonic() + WIPE_REST * took
         if took > 1.0:

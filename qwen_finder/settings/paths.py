@@ -44,6 +44,10 @@ class Paths:
         return self.data / "vectors"
 
     @property
+    def pictures_folder(self) -> Path:
+        return self.data / "pictures"
+
+    @property
     def thumbnails_folder(self) -> Path:
         return self.cache / "thumbnails"
 

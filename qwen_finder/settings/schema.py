@@ -77,6 +77,12 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("models.text", "starter", "Text model: a catalog id, or gguf:/path/to/model.gguf."),
     Setting(
+        "models.image",
+        "auto",
+        "Picture model: a catalog id, or clip:/path/to/folder; auto takes the default one if it is there, "
+        "off takes none.",
+    ),
+    Setting(
         "models.dimensions",
         0,
         "Length of the vectors; 0 keeps the model's own. Only Matryoshka models stay good when cut.",

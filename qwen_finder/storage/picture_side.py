@@ -17,6 +17,8 @@ from qwen_finder.core.status import FileCounts
 from qwen_finder.storage.tokens import valid
 
 # Worded as the index files_pictures is, which holds all that is asked for.
+_LOOKED_BY = "substr(picture_stamp, 1, length(:made)) = :made"
+
 _STALE = "kind = 'image' AND (picture_stamp != :stamp OR picture_generation != generation)"
 
 
@@ -76,8 +78,8 @@ def same(db: sqlite3.Connection, stamp: str, content_hashes: Sequence[str]) -> d
     found: dict[str, list[FileId]] = {}
     rows = db.execute(
         "SELECT picture_hash, id FROM files WHERE picture_hash != '' AND picture_views > 0"
-        " AND picture_stamp = ? AND picture_hash IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (stamp, json.dumps(list(content_hashes))),
+        f" AND {_LOOKED_BY} AND picture_hash IN (SELECT value FROM json_each(:hashes)) ORDER BY id",
+        {"made": _maker(stamp), "hashes": json.dumps(list(content_hashes))},
     )
     for content_hash, number in rows:
         found.setdefault(content_hash, []).append(number)
@@ -96,7 +98,8 @@ def counts(db: sqlite3.Connection, stamp: str) -> FileCounts:
 
 def any_of_size(db: sqlite3.Connection, stamp: str, size: int) -> bool:
     row = db.execute(
-        "SELECT 1 FROM files WHERE picture_views > 0 AND size = ? AND picture_stamp = ? LIMIT 1", (size, stamp)
+        f"SELECT 1 FROM files WHERE picture_views > 0 AND size = :size AND {_LOOKED_BY} LIMIT 1",
+        {"size": size, "made": _maker(stamp)},
     ).fetchone()
     return row is not None
 
@@ -109,3 +112,8 @@ def views(db: sqlite3.Connection, stamp: str | None) -> dict[FileId, int]:
             {"stamp": stamp},
         )
     )
+
+
+def _maker(stamp: str) -> str:
+    """The part of ``stamp`` that vectors depend on; what follows it decides which files have any."""
+    return stamp.partition("#")[0] + ("#" if "#" in stamp else "")

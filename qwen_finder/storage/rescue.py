@@ -24,10 +24,10 @@ log = logging.getLogger(__name__)
 _BROKEN = ".broken-"
 
 
-def open_catalog(path: Path, backup: Path, vectors: Path) -> tuple[SqliteCatalog, str]:
+def open_catalog(path: Path, backup: Path, *stores: Path) -> tuple[SqliteCatalog, str]:
     """The catalog at ``path`` and "", or a new one with the folders of ``backup`` and what was done, in one
-    sentence, when it is damaged. The old file is kept beside it, the last one only; the index in
-    ``vectors``, which goes by the old one's numbers, is deleted. StorageError as SqliteCatalog, but never
+    sentence, when it is damaged. The old file is kept beside it, the last one only; the
+    ``stores``, which go by the old one's numbers, are deleted. StorageError as SqliteCatalog, but never
     "storage.broken".
     """
     try:
@@ -37,7 +37,7 @@ def open_catalog(path: Path, backup: Path, vectors: Path) -> tuple[SqliteCatalog
             raise
         log.error("the catalog is damaged: %s", error.message)
     try:
-        _set_aside(path, vectors)
+        _set_aside(path, stores)
     except OSError as error:
         raise StorageError(
             "storage.unreadable",
@@ -54,9 +54,10 @@ def open_catalog(path: Path, backup: Path, vectors: Path) -> tuple[SqliteCatalog
     return catalog, done
 
 
-def _set_aside(path: Path, vectors: Path) -> None:
+def _set_aside(path: Path, stores: Iterable[Path]) -> None:
     # First, so that no kill in between leaves rows of old numbers beside new files.
-    shutil.rmtree(vectors, ignore_errors=True)
+    for store in stores:
+        shutil.rmtree(store, ignore_errors=True)
     for former in set_aside(path.parent):
         former.unlink(missing_ok=True)
     stamp = time.strftime("%Y%m%d-%H%M%S")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,8 +16,12 @@ from qwen_finder.engine import checks as checks_module
 from qwen_finder.engine.backend import Opened
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.listing import listings, note_on, reads
+from qwen_finder.engine.picture_checks import PictureState
 from qwen_finder.engine.reading import chunker_for, limits_of, open_scan, stamps_for
+from qwen_finder.engine.sight import OpenedPictures
 from qwen_finder.settings.store import Settings
+
+TINY_CLIP = Path(__file__).parents[1] / "data" / "tiny_clip"
 
 
 @pytest.mark.parametrize(
@@ -38,19 +43,27 @@ def test_an_english_model_reads_latin_letters_only(text: str, read: bool) -> Non
     assert reads("100+ languages", text) is True
 
 
-def test_the_active_model_is_marked(tmp_path: Path) -> None:
-    assert [item.id for item in listings(tmp_path, active="starter") if item.active] == ["starter"]
-    assert [item.id for item in listings(tmp_path, active="gguf:starter") if item.active] == ["starter"]
-    assert not any(item.installed for item in listings(tmp_path, active="starter"))
+def test_the_active_models_are_marked(tmp_path: Path) -> None:
+    def active(text: str, image: str) -> list[str]:
+        return [item.id for item in listings(tmp_path, active=text, seeing=image) if item.active]
+
+    assert active("starter", "off") == active("gguf:starter", "auto") == ["starter"]
+    large = "ViT-L-16-SigLIP2-256"
+    assert active("starter", large) == active("starter", f"clip:{large}") == ["starter", large]
+    assert not any(item.installed for item in listings(tmp_path, active="starter", seeing="auto"))
+    shutil.copytree(TINY_CLIP, tmp_path / "ViT-B-32-SigLIP2-256")
+    assert active("starter", "auto") == ["starter", "ViT-B-32-SigLIP2-256"]
 
 
 def test_a_model_of_ones_own_is_listed_when_active(tmp_path: Path) -> None:
     file = tmp_path / "own.gguf"
-    *_, missing = listings(tmp_path, active=f"gguf:{file}")
+    *_, missing = listings(tmp_path, active=f"gguf:{file}", seeing="off")
     assert (missing.name, missing.installed, missing.active) == ("own.gguf", False, True)
     file.write_bytes(b"GGUF")
-    *_, own = listings(tmp_path, active=f"gguf:{file}")
-    assert (own.installed, own.bytes) == (True, 4)
+    *_, own, seeing = listings(tmp_path, active=f"gguf:{file}", seeing=f"clip:{TINY_CLIP}")
+    assert (own.installed, own.bytes, own.modality) == (True, 4, "text")
+    assert (seeing.installed, seeing.active, seeing.modality) == (True, True, "image")
+    assert seeing.bytes > 1_000_000
     assert note_on(f"gguf:{file}") == ""
     assert note_on("starter") == note_on("gguf:starter") != ""
 
@@ -157,7 +170,8 @@ def checks(
     catalog: Any = SimpleNamespace(
         chunk_count=lambda: chunks, chunk_counts=lambda: {1: (FileState.INDEXED, chunks)}
     )
-    found = run_checks(catalog, opened, folders, data, changed.get("error"))
+    pictures = PictureState(OpenedPictures(), None, None, FileCounts(), "")
+    found = run_checks(catalog, opened, pictures, folders, data, changed.get("error"))
     return {check.name: check for check in found}
 
 

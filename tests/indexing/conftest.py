@@ -117,7 +117,9 @@ class Room:
     def indexer(self, events: EventLog, **replaced: Any) -> Indexer:
         """An indexer of this room that watches nothing; any argument of its own may be ``replaced``."""
         arguments: dict[str, Any] = {
-            "store": lambda: self.store,
+            "gallery": lambda: None,
+            "stores": lambda: [self.store],
+            "forgot": lambda files: None,
             "scan": lambda folder, only: Scan(folder.path, IgnoreRules(folder.path), only),
             "watch": lambda folder: "",
             "unwatch": lambda folder: None,

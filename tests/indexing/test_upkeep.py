@@ -38,7 +38,7 @@ class Bench:
         self.busy = False
         self.paused = False
         self.upkeep = Upkeep(
-            lambda: self.store,  # type: ignore[arg-type, return-value]
+            lambda: [] if self.store is None else [self.store],
             SimpleNamespace(wipe=lambda: None),  # type: ignore[arg-type]
             busy=lambda: self.busy,
             paused=lambda: self.paused,

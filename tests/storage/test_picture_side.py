@@ -139,6 +139,12 @@ def test_files_of_the_same_content_share_what_was_made_by_the_same_stamp(
         ]
     )
     assert catalog.same_pictures(STAMP, ["same", "other"]) == {"same": [one.id, two.id]}
+    # What limits are in force changes no vector, the model does.
+    catalog.finish_pictures([looked(two, content_hash="same", stamp="p1/colours#64px")])
+    assert catalog.same_pictures("p1/colours#32px", ["same"]) == {"same": [two.id]}
+    assert catalog.pictures_of_size("p1/colours#32px", 1000)
+    assert catalog.same_pictures("p1/colour#64px", ["same"]) == {}
+    catalog.finish_pictures([looked(two, content_hash="same")])
     # A file that was touched still has what it had.
     catalog.requeue([one.id])
     assert catalog.same_pictures(STAMP, ["same"]) == {"same": [one.id, two.id]}

@@ -63,8 +63,9 @@ _ESTIMATE = Table(
     "the estimate",
     {
         "files": int, "bytes": int, "to_index": int, "unchanged": int, "skipped": int, "seconds": float,
-        "index_bytes": int,
+        "index_bytes": int, "pictures": int,
     },
+    pictures=0,
 )  # fmt: skip
 _CHECK = Table(Check, "a check", {"name": str, "state": CheckState, "detail": str, "cure": str}, cure="")
 _PROCESS = Table(
@@ -110,7 +111,11 @@ def service_status_to_json(status: ServiceStatus) -> dict[str, object]:
         "folders": [folder_to_json(folder) for folder in engine.folders],
         "files": _COUNTS.to_json(engine.files),
         "progress": engine.progress and _PROGRESS.to_json(engine.progress),
-        "models": {"text": _MODEL_STATUS.to_json(engine.text_model)},
+        "models": {
+            "text": _MODEL_STATUS.to_json(engine.text_model),
+            "image": engine.image_model and _MODEL_STATUS.to_json(engine.image_model),
+        },
+        "pictures": _COUNTS.to_json(engine.pictures),
         "index": _INDEX.to_json(engine.index),
         "notices": list(engine.notices),
     }
@@ -120,14 +125,18 @@ def service_status_from_json(value: object) -> ServiceStatus:
     """Raises WireError."""
     fields = Fields(value, "the status")
     progress = fields.optional_inner("progress")
+    models = fields.inner("models")
+    image, pictures = models.optional_inner("image"), fields.optional_inner("pictures")
     engine = EngineStatus(
         pace=fields.text("pace"),
         folders=tuple(folder_from_json(item) for item in fields.items("folders")),
         progress=None if progress is None else _PROGRESS.read(progress),
-        text_model=_MODEL_STATUS.read(fields.inner("models").inner("text")),
+        text_model=_MODEL_STATUS.read(models.inner("text")),
         index=_INDEX.read(fields.inner("index")),
         notices=fields.texts("notices"),
         pace_reason=fields.text("pace_reason", ""),
+        image_model=None if image is None else _MODEL_STATUS.read(image),
+        pictures=FileCounts() if pictures is None else _COUNTS.read(pictures),
     )
     return ServiceStatus(_PROCESS.read(fields.inner("service")), engine, fields.flag("idle"))
 

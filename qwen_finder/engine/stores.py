@@ -1,0 +1,58 @@
+"""Opens the store of a model, or of the last one when there is none, and begins damaged ones anew."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from qwen_finder.core.errors import StorageError
+from qwen_finder.core.ports import Catalog, ModelSpec
+
+log = logging.getLogger(__name__)
+
+DAMAGED = "The index was damaged"
+OUTGROWN = "The index was made by another version of Qwen Finder"
+
+_Store = TypeVar("_Store")
+
+
+def open_store(
+    catalog: Catalog,
+    remembered: str,
+    folder: Path,
+    spec: ModelSpec | None,
+    make: Callable[[int, str], _Store],
+) -> tuple[_Store | None, str]:
+    """The store in ``folder`` for the model of ``spec``, or of the last one, which is ``remembered`` under
+    that name; None if there never was one. ``make`` opens it for so many dimensions and that fingerprint.
+
+    A store that cannot be read is deleted and begun anew: the second value says so, in one sentence.
+    """
+    if spec is not None:
+        active: Mapping[str, object] = {"fingerprint": spec.fingerprint, "dimensions": spec.dimensions}
+        catalog.set(remembered, json.dumps(active))
+    else:
+        active = json.loads(catalog.get(remembered) or "{}")
+    if not active:
+        return None, ""
+    dimensions, fingerprint = int(str(active["dimensions"])), str(active["fingerprint"])
+    try:
+        return make(dimensions, fingerprint), ""
+    except StorageError as error:
+        if error.code not in ("storage.broken", "storage.foreign"):
+            raise
+        log.error("the index has to be begun anew: %s", error.message)
+        reason = DAMAGED if error.code == "storage.broken" else OUTGROWN
+    said = discard(folder, reason)
+    return make(dimensions, fingerprint), said
+
+
+def discard(folder: Path, reason: str) -> str:
+    """Delete what is in ``folder``; the sentence that says so."""
+    # Not set aside: it holds what was read of files, also of those that are removed from now on.
+    shutil.rmtree(folder, ignore_errors=True)
+    return f"{reason} and is being rebuilt from your files."
