@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
-from qwen_finder.engine.stores import DAMAGED, discard, open_store
+from qwen_finder.engine.stores import DAMAGED, IMPORTING, discard, open_store
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import RestingEmbedder
 
@@ -131,7 +131,9 @@ class Backend:
     def _open_embedder(self, settings: Settings) -> Embedder:
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
-        from qwen_finder.storage.lance import release_memory
+
+        with IMPORTING:
+            from qwen_finder.storage.lance import release_memory
 
         tested = False
 
@@ -155,7 +157,8 @@ class Backend:
 
     def _open_store(self, embedder: Embedder | None) -> VectorStore | None:
         """The store of ``embedder``, or of the last model when there is none; None if there never was one."""
-        from qwen_finder.storage.vectors import LanceVectorStore
+        with IMPORTING:
+            from qwen_finder.storage.vectors import LanceVectorStore
 
         def make(dimensions: int, fingerprint: str) -> VectorStore:
             return LanceVectorStore(self._vectors, dimensions=dimensions, fingerprint=fingerprint)

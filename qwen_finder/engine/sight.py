@@ -19,7 +19,7 @@ from qwen_finder import __version__
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.picture import Fit, Framing, Interpolation
 from qwen_finder.core.ports import Catalog, ModelSpec, PictureStore
-from qwen_finder.engine.stores import DAMAGED, discard, open_store
+from qwen_finder.engine.stores import DAMAGED, IMPORTING, discard, open_store
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import NoticingPictureEmbedder, RestingPictureEmbedder
 
@@ -148,7 +148,8 @@ class Sight:
 
         def unloaded() -> None:
             # Imported here and not above: it takes a second.
-            from qwen_finder.storage.lance import release_memory
+            with IMPORTING:
+                from qwen_finder.storage.lance import release_memory
 
             release_memory()
 
@@ -177,7 +178,8 @@ class Sight:
             return None
 
     def _open_store(self, spec: ModelSpec | None) -> PictureStore | None:
-        from qwen_finder.storage.pictures import LancePictureStore
+        with IMPORTING:
+            from qwen_finder.storage.pictures import LancePictureStore
 
         def make(dimensions: int, fingerprint: str) -> PictureStore:
             return LancePictureStore(self._folder, dimensions=dimensions, fingerprint=fingerprint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 
 DAMAGED = "The index was damaged"
 OUTGROWN = "The index was made by another version of Qwen Finder"
+
+IMPORTING = threading.Lock()
+"""Held while the database is imported: two threads that begin with different parts of it each get half."""
 
 _Store = TypeVar("_Store")
 
