@@ -59,10 +59,14 @@ class Program:
             check=False,
         )
 
+    def add(self) -> None:
+        added = self("folders", "add", self.files)
+        assert added.returncode == 0, added.stderr
+        self.index()
+
     def index(self) -> None:
-        for command in (("folders", "add", str(self.files)), ("index", "--wait")):
-            done = self(*command)
-            assert done.returncode == 0, done.stderr
+        waited = self("index", "--wait")
+        assert waited.returncode == 0, waited.stderr
 
     def ask(self, text: str, *types: str, limit: int = 3, mode: Mode = Mode.HYBRID) -> list[Hit]:
         return list(self.client.search(SearchRequest(text, limit=limit, types=types, mode=mode)).hits)
@@ -90,7 +94,7 @@ def program(tmp_path_factory: pytest.TempPathFactory, drawn: dict[str, tuple[str
     for place, (name, thing) in enumerate(drawn.items()):
         number = place // len(THINGS)
         draw(*thing, HELD_OUT + number, SIZES[number]).save(program.files / "Camera" / name)
-    program.index()
+    program.add()
     yield program
     program.stop()
 
@@ -214,7 +218,7 @@ def test_without_a_model_pictures_are_found_by_what_is_known_of_them(
     described = Image.Exif()
     described[0x010E] = "Aunt Wilhelmina on the pier"
     draw("red", "circle", HELD_OUT, (160, 120)).save(program.files / "IMG_1.jpg", exif=described)
-    program.index()
+    program.add()
     try:
         assert names(program.ask("red car"))[0] == "red_car.jpg"
         assert names(program.ask("type:image in:Norderney"))[0] == "red_car.jpg"
