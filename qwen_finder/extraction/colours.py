@@ -27,7 +27,7 @@ _SHADES: dict[str, str] = {
     "turquoise": "00c8c8 40e0d0 008080 70d8cc 00ffff 106060",
     "blue": "0000ff 1e46c8 4682dc 82b4f0 000080 14285a 64a0d0 b0d4f4 4a6a9c",
     "purple": "800080 6a2ca0 9a60d0 4b0082 b090e0 301040 a040a0",
-    "pink": "ff69b4 ffb6c8 ff00ff e060a0 f8a0b0 d02880 ffd0dc",
+    "pink": "ff69b4 ff8080 ffb6c8 ff00ff e060a0 f8a0b0 d02880 ffd0dc",
     "brown": "6b4020 8b5a2b 4a2c14 a07040 3a2010 8c6a50 7a4a30",
     "beige": "f0e0c0 dcc8a0 e8d4b8 c8b090 d2b48c",
 }

@@ -15,18 +15,20 @@ _TWELVE_BITS = 4096
 
 
 def flat(image: Image, side: int = 0) -> Image:
-    """``image`` as RGB. One that is not and is very large is halved (or more) as long as its shorter side
-    stays beyond twice ``side``; never when that is 0.
+    """``image`` as RGB. One that is not and is very large is made smaller as long as its shorter side stays
+    beyond twice ``side``; never when that is 0.
     """
     from PIL import Image as Pillow
 
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
+    factor = 1
+    if side and image.width * image.height > _LARGE:
+        factor = max(1, min(image.size) // (_REDUCED_TO * side))
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _scaled(image)
-    if image.mode != "P" and side and image.width * image.height > _LARGE:
-        factor = min(image.size) // (_REDUCED_TO * side)
-        image = image.reduce(factor) if factor > 1 else image
+        return _scaled(image, factor)
+    if factor > 1 and image.mode != "P":
+        image = image.reduce(factor)
     if not image.has_transparency_data:
         return image.convert("RGB")
     image = image.convert("RGBA")
@@ -51,12 +53,15 @@ def upright(image: Image, orientation: int) -> Image:
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
-def _scaled(image: Image) -> Image:
-    """Measurements (16 and 32 bits, fractions) as grey: of 16 bits the upper 8, of others what they span."""
+def _scaled(image: Image, factor: int) -> Image:
+    """Measurements (16 and 32 bits, fractions) as grey: of 16 bits the upper 8, of others what they span.
+
+    Of ``factor`` rows and columns one is taken.
+    """
     import numpy as np
     from PIL import Image as Pillow
 
-    values = np.nan_to_num(np.asarray(image).astype(np.float32), posinf=0.0, neginf=0.0)
+    values = np.nan_to_num(np.asarray(image)[::factor, ::factor].astype(np.float32), posinf=0.0, neginf=0.0)
     low, high = 0.0, 65_535.0
     if not image.mode.startswith("I;16") or values.max() < _TWELVE_BITS:
         # X-rays and maps of heights use a small part of the range: as they are, they would be black.

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 from qwen_finder.core.errors import FileError
 from qwen_finder.core.picture import Framing, Picture
+from qwen_finder.extraction import pixels
 from qwen_finder.extraction.pictures import decode, decode_file
 from qwen_finder.extraction.reading import PictureLimits, Source
 
@@ -149,6 +150,22 @@ def test_measurements_that_are_none_do_no_harm() -> None:
     values = np.full((80, 80), np.nan, np.float32)
     values[20:60] = np.inf
     assert look(saved(Image.fromarray(values), "TIFF")).colours == ("black",)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "CMYK", "L", "LA", "I;16", "F", "P"])
+def test_very_large_ones_are_made_smaller_before_their_pixels_are_converted(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(quarters((900, 700), "L")).astype(np.uint16) * 256)
+    else:
+        image = quarters((900, 700), mode)
+    content = saved(image, "PNG" if mode == "LA" else "TIFF")
+    usual = look(content)
+    monkeypatch.setattr(pixels, "_LARGE", 100_000)
+    smaller = look(content)
+    assert (smaller.width, smaller.height) == (900, 700)
+    assert np.abs(smaller.views.astype(int) - usual.views).mean() < 3
 
 
 def transparent(mode: str) -> Image.Image:
@@ -433,8 +450,8 @@ def test_the_file_is_read_by_its_path(tmp_path: Path) -> None:
     [
         ("#000000", "black"), ("#ffffff", "white"), ("#808080", "grey"), ("#d01010", "red"),
         ("#ff8c00", "orange"), ("#ffe000", "yellow"), ("#208030", "green"), ("#30c8c0", "turquoise"),
-        ("#2050d0", "blue"), ("#7020a0", "purple"), ("#ff80b0", "pink"), ("#6a4020", "brown"),
-        ("#e8d8b8", "beige"),
+        ("#2050d0", "blue"), ("#7020a0", "purple"), ("#ff80b0", "pink"), ("#ff7f7f", "pink"),
+        ("#6a4020", "brown"), ("#e8d8b8", "beige"),
     ],
 )  # fmt: skip
 def test_colours_have_the_names_people_give_them(colour: str, name: str) -> None:
