@@ -35,7 +35,7 @@ AHEAD_BYTES = 64_000_000
 
 # Pictures are few rows, so a flush is due by time: a new picture is found within seconds.
 FLUSH_PICTURES = 256
-FLUSH_SECONDS = 3.0
+FLUSH_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
