@@ -61,7 +61,7 @@ class Transcript:
         self._limits = limits
         self._segments: list[Segment] = []
         self._parts: list[str] = []
-        self._place: tuple[Path, int | None, Unit, int] = ((), None, Unit.PAGE, 1)
+        self._place: tuple[Path, int | None, Unit, int] = ((), None, Unit.PAGE, 0)
         self._begin = 0
         self.length = 0
         self.full = False
@@ -81,7 +81,8 @@ class Transcript:
     ) -> None:
         """Writes down ``text`` (clean, with the line end that belongs to it).
 
-        It goes on in the segment before it when it has the same place. A ``line`` begins a new segment.
+        It goes on in the segment before it when it has the same place. A ``line`` begins a new segment;
+        without one it has none, since lines of a document are made when it is shown.
         """
         if not text or self.full:
             return
@@ -90,7 +91,7 @@ class Transcript:
             text, self.full = text[:room], True
             if not text:
                 return
-        place = (path, page, unit, line or 1)
+        place = (path, page, unit, line or 0)
         if place[:3] != self._place[:3] or line is not None:
             self._close()
             self._place = place
