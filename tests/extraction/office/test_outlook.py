@@ -91,7 +91,7 @@ def test_a_message_within_is_a_member_with_its_own_attachments(message: Callable
         **wide(0x1000, "look"),
         "__attach_version1.0_#00000000": note,
     }
-    outer = {
+    outer: dict[str, Any] = {
         **wide(0x1000, "see below"),
         "__attach_version1.0_#00000000": {
             "__properties_version1.0": bytes(8),
