@@ -44,6 +44,15 @@ def compound(path: str, content: bytes) -> Iterator[olefile.OleFileIO]:
         yield file
 
 
+def streams_of(path: str, file: olefile.OleFileIO) -> list[list[str]]:
+    """The names of all streams, each with the storages around it. Raises FileError "file.broken"."""
+    try:
+        names: list[list[str]] = file.listdir(streams=True, storages=False)
+    except ERRORS as error:
+        raise broken(path, f"its directory is damaged ({type(error).__name__})") from error
+    return names
+
+
 def stream_of(file: olefile.OleFileIO, name: str | list[str], most: int) -> bytes:
     """At most ``most`` bytes of a stream; b"" when there is none or it cannot be read."""
     try:

@@ -57,7 +57,7 @@ def read_docx(source: Source, limits: Limits) -> Document:
     for kind, element in _NOTES.items():
         if kind in beside:
             _read_notes(part_events(package, beside[kind]), kind, element, notes)
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     body = _Body(transcript, styles, notes)
     try:
         with package.open(part) as stream:

@@ -67,7 +67,7 @@ def read_epub(source: Source, limits: Limits) -> Document:
     chapters: dict[str, Path] = {}
     for part in book.contents:
         chapters = chapters or _chapters(part_events(package, part), posixpath.dirname(part))
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     chapter: Path = ()
     for part in book.spine:
         chapter = chapters.get(part, chapter)

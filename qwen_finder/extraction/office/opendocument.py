@@ -47,7 +47,7 @@ def read_opendocument(source: Source, limits: Limits) -> Document:
     package = Package(source, limits)
     if any(name == "encryption-data" for _, name, _ in part_events(package, "META-INF/manifest.xml")):
         raise encrypted(source.path)
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     content = _Content(transcript)
     try:
         with package.open("content.xml") as stream:

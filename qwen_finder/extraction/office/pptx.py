@@ -29,7 +29,7 @@ def read_pptx(source: Source, limits: Limits) -> Document:
     """A segment for each slide. Raises FileError "file.broken", "file.encrypted"."""
     package = Package(source, limits)
     part = main_part(package, "ppt/presentation.xml")
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     first_title = ""
     slides = _slides(package, part)
     for number, slide in enumerate(slides, start=1):

@@ -57,7 +57,7 @@ class Transcript:
     what could not be read.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, damage: str = "") -> None:
         self._limits = limits
         self._segments: list[Segment] = []
         self._parts: list[str] = []
@@ -65,7 +65,7 @@ class Transcript:
         self._begin = 0
         self.length = 0
         self.full = False
-        self.damage = ""
+        self.damage = damage
 
     @property
     def empty(self) -> bool:

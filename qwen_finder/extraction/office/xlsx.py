@@ -55,7 +55,7 @@ def read_xlsx(source: Source, limits: Limits) -> Document:
     others = {relation.kind: relation.target for relation in relations.values()}
     dates = _date_styles(part_events(package, others.get("styles", "xl/styles.xml")))
     strings = _shared_strings(package, others.get("sharedStrings", "xl/sharedStrings.xml"), limits)
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     for number, sheet in enumerate(sheets, start=1):
         if not transcript.room_for(number):
             break
