@@ -39,7 +39,7 @@ def compound(path: str, content: bytes) -> Iterator[olefile.OleFileIO]:
     try:
         file = olefile.OleFileIO(io.BytesIO(content))
     except ERRORS as error:
-        raise broken(path, f"its container is damaged ({error})") from error
+        raise broken(path, "its container is damaged") from error
     with file:
         yield file
 
@@ -49,7 +49,7 @@ def streams_of(path: str, file: olefile.OleFileIO) -> list[list[str]]:
     try:
         names: list[list[str]] = file.listdir(streams=True, storages=False)
     except ERRORS as error:
-        raise broken(path, f"its directory is damaged ({type(error).__name__})") from error
+        raise broken(path, "its directory is damaged") from error
     return names
 
 

@@ -62,8 +62,8 @@ def read_docx(source: Source, limits: Limits) -> Document:
     try:
         with package.open(part) as stream:
             body.read(events(stream))
-    except (DamagedPart, DamagedXml) as error:
-        transcript.damaged(source.path, error, exhausted=package.exhausted)
+    except (DamagedPart, DamagedXml):
+        transcript.damaged(source.path, exhausted=package.exhausted)
     seen: set[str] = set()
     for relation in relations:
         if relation.kind in ("header", "footer"):

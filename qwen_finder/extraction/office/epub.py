@@ -73,8 +73,8 @@ def read_epub(source: Source, limits: Limits) -> Document:
         chapter = chapters.get(part, chapter)
         try:
             content = package.read(part, _MAX_CHAPTER)
-        except DamagedPart as error:
-            transcript.damaged(source.path, error, exhausted=package.exhausted)
+        except DamagedPart:
+            transcript.damaged(source.path, exhausted=package.exhausted)
             continue
         with Source.of_bytes(part, _CLOSED.sub(rb"<\1\2></\1>", content)) as page:
             document = read_html(page, limits)

@@ -39,8 +39,8 @@ def read_pptx(source: Source, limits: Limits) -> Document:
         try:
             with package.open(slide) as stream:
                 content.read(events(stream))
-        except (DamagedPart, DamagedXml) as error:
-            transcript.damaged(source.path, error, exhausted=package.exhausted)
+        except (DamagedPart, DamagedXml):
+            transcript.damaged(source.path, exhausted=package.exhausted)
         first_title = first_title or content.title
         blocks = content.blocks
         for relation in relations_of(package, slide).values():

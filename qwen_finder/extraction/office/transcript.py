@@ -104,12 +104,12 @@ class Transcript:
         if text:
             self.add(text + PARAGRAPH, path, page, unit)
 
-    def damaged(self, path: str, error: Exception, *, exhausted: bool = False) -> None:
-        """Notes that reading ended at ``error``, which a limit caused when it is ``exhausted``."""
+    def damaged(self, path: str, *, exhausted: bool = False) -> None:
+        """Notes that reading ended early, because of a limit when it is ``exhausted``."""
         if exhausted:
             self.full = True
         elif not self.full:
-            self.damage = f"{path} is damaged ({error}): the rest of it could not be read."
+            self.damage = f"{path} is damaged: the rest of it could not be read."
 
     def room_for(self, page: int) -> bool:
         """Whether a page, slide or sheet of this number is to be read at all."""
