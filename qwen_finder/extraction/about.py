@@ -1,13 +1,13 @@
 """What a document says of itself (title, author, keywords), made part of its text so that it is found by it.
 
-Readers that put it into their text already, as those of mail and pictures do, have nothing added.
+Pictures, music and mail say it in their text already.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from qwen_finder.core.document import Document, Segment
+from qwen_finder.core.document import Document, Kind, Segment
 from qwen_finder.extraction.encoding import clean
 
 _FIELDS = {
@@ -24,6 +24,8 @@ _HEADING = "About this document"
 
 def with_facts(document: Document) -> Document:
     """``document`` with a last segment of what it says of itself, as far as its text does not."""
+    if document.kind is not Kind.DOCUMENT or not document.segments:
+        return document
     text = "\n".join(segment.text for segment in document.segments).casefold()
     facts = {"Title": document.title}
     facts |= {label: document.metadata.get(field, "") for field, label in _FIELDS.items()}
@@ -32,7 +34,7 @@ def with_facts(document: Document) -> Document:
         for label, fact in facts.items()
         if (said := " ".join(clean(fact).split())[:_LONGEST]) and said.casefold() not in text
     ]
-    if not lines or not document.segments:
+    if not lines:
         return document
     last = document.segments[-1]
     gap = "" if last.text.endswith("\n") else "\n"
