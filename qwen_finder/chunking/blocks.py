@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qwen_finder.core.document import Segment
+from qwen_finder.core.document import Segment, Unit
 
 Path = tuple[str, ...]
 
@@ -91,8 +91,14 @@ def _touch(before: Segment, after: Segment) -> bool:
     return (
         before.start + len(before.text) == after.start
         and before.page == after.page
+        and not _skips_rows(before, after)
         and before.member == after.member
     )
+
+
+def _skips_rows(before: Segment, after: Segment) -> bool:
+    """Whether rows of a sheet lie between the two: counted on in one passage, they would be wrong."""
+    return after.unit is Unit.SHEET and before.line + before.text.count("\n") != after.line
 
 
 def _related(one: Path, other: Path) -> bool:
@@ -124,9 +130,11 @@ class LineFinder:
         self._line = segments[0].line
 
     def at(self, offset: int) -> int:
-        """The line on which the character at this document offset stands."""
+        """The line on which the character at this document offset stands; 0 where lines lead nowhere."""
         index = bisect_right(self._starts, offset) - 1
         segment = self._segments[index]
+        if not segment.line:
+            return 0
         local = offset - segment.start
         if index != self._index:
             self._index, self._offset, self._line = index, 0, segment.line

@@ -6,6 +6,7 @@ Nothing is unpacked to a path; members are streamed, and what they may cost is `
 from __future__ import annotations
 
 import codecs
+import io
 import tarfile
 import zipfile
 import zlib
@@ -70,7 +71,7 @@ def _name(entry: zipfile.ZipInfo, encoding: str) -> str:
 def read_tar(source: Source, limits: Limits) -> Document:
     """The members of a tar archive that is not packed. Raises FileError "file.broken"."""
     members = Members(source, limits)
-    add_tar(source.path, source.stream(), members, packed=False)
+    add_tar(source.path, cast(BinaryIO, _Bounded(source.stream(), source.size)), members, packed=False)
     return members.document(Kind.ARCHIVE)
 
 
@@ -97,6 +98,27 @@ def add_tar(path: str, stream: BinaryIO, members: Members, *, packed: bool) -> N
         if not seen:
             raise broken(path, "tar archive") from error
         members.note("The archive is cut off or damaged: what lies behind could not be read.")
+
+
+class _Bounded(io.RawIOBase):
+    """A file that is never asked for more than it has: for a read of gigabytes, room is made beforehand."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._file.tell())
+        return self._file.read(left if size < 0 else min(size, left))
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
 
 
 def broken(path: str, what: str) -> FileError:

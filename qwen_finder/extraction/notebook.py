@@ -29,7 +29,7 @@ def read_notebook(source: Source, limits: Limits) -> Document:
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise FileError(
             "file.broken",
-            f"{source.path} is not a readable notebook ({type(error).__name__}: {error}).",
+            f"{source.path} is not a readable notebook: it is damaged or cut off.",
             "Open and save it again in Jupyter.",
         ) from error
     segments: list[Segment] = []

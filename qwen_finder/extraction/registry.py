@@ -12,6 +12,7 @@ from importlib import import_module
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError
 from qwen_finder.extraction import readers
+from qwen_finder.extraction.about import with_facts
 from qwen_finder.extraction.encoding import HEAD_BYTES
 from qwen_finder.extraction.formats import Format, format_of
 from qwen_finder.extraction.kind import extension_of
@@ -78,7 +79,7 @@ def extract(path: str, limits: Limits) -> Document:
     "file.encrypted", "file.placeholder", "file.too_large".
     """
     with Source(path) as source:
-        document = extract_source(source, limits)
+        document = with_facts(extract_source(source, limits))
     if not document.language and document.kind is not Kind.CODE:
         document = replace(document, language=detect(_sample(document)))
     return document

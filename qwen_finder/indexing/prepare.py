@@ -42,6 +42,11 @@ class Stamps:
         return frozenset(filter(None, (self.reading, self.indexing, self.effort)))
 
 
+# What may be otherwise the next time the folder is looked at, though the file did not change: its disk was
+# away, its user lacked a right. Without a stamp the outcome does not count as final.
+_PASSING = frozenset({"file.vanished", "file.unreadable"})
+
+
 @dataclass(slots=True)
 class PreparedFile:
     """A file on its way through the pipeline: ``vectors[i]`` belongs to ``chunks[i]``, None until known.
@@ -160,7 +165,9 @@ def fields_of(file: CatalogFile, kind: Kind, language: str) -> FileFields:
 
 def hash_file(path: str) -> str:
     """BLAKE2b-128 of a file's bytes, in hex: equal for copies wherever they are."""
-    with open(path, "rb") as stream:
+    # What may have been swapped in meanwhile: a pipe would never answer, a symlink may lead anywhere.
+    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as stream:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
@@ -187,6 +194,8 @@ def _without_text(
     kind: Kind | None = None,
 ) -> PreparedFile:
     stamp = stamps.effort if stamps.effort and code in EFFORT else stamps.reading
+    if code in _PASSING:
+        stamp = ""
     outcome = Outcome(
         file.id, file.generation, state, stamp, kind=kind, code=code, message=message, hint=hint
     )

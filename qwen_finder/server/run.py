@@ -225,7 +225,8 @@ def _be_modest() -> None:
         if sys.platform == "win32":
             process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
         else:
-            process.nice(10)
+            # Whoever started us may have gone further already.
+            process.nice(max(10, int(process.nice())))
         if sys.platform == "linux":
             process.ionice(psutil.IOPRIO_CLASS_BE, 7)
     except (psutil.Error, OSError) as error:

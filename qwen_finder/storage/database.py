@@ -67,15 +67,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for SELECTs, for this block alone; it sees everything committed before."""
+        """A connection for SELECTs, for this block alone; all of them see what was committed at the first."""
         with self._lock:
             self._check_open()
             connection = self._idle.pop() if self._idle else None
         with self._translated():
             connection = connection or self._connect()
             try:
+                # One transaction: writers go on meanwhile, and what belongs together is read as of one moment.
+                connection.execute("BEGIN")
                 yield connection
             finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 with self._lock:
                     self._idle.append(connection)
 

@@ -273,3 +273,17 @@ def test_chunks_know_their_page_and_member_and_never_cross_them() -> None:
         start += len(text)
     chunks = Chunker(len).chunk(Document(Kind.ARCHIVE, tuple(segments)), "talk.zip")
     assert [(chunk.text + "\n", chunk.page, chunk.unit, chunk.member) for chunk in chunks] == parts
+
+
+def test_a_passage_of_a_sheet_never_skips_rows(counter: Callable[[str], int]) -> None:
+    first = Segment("a\tb\n", 0, 3, 1, ("Sheet",), Unit.SHEET)
+    rest = Segment("c\td\n", 4, 900, 1, ("Sheet",), Unit.SHEET)
+    chunks = Chunker(counter).chunk(Document(Kind.DOCUMENT, (first, rest)), "a.xlsx")
+    assert [(chunk.line, chunk.text.strip()) for chunk in chunks] == [(3, "a\tb"), (900, "c\td")]
+
+
+def test_where_lines_lead_nowhere_there_are_none(counter: Callable[[str], int]) -> None:
+    text = "A sentence of some length stands here.\n\n" * 60
+    chunks = Chunker(counter).chunk(Document(Kind.DOCUMENT, (Segment(text, line=0),)), "a.docx")
+    assert len(chunks) > 1
+    assert {(chunk.line, chunk.end_line) for chunk in chunks} == {(0, 0)}

@@ -217,6 +217,8 @@ def test_an_unmounted_folder_is_offline_and_comes_back(tmp_path: Path, start: St
     client.add_folder(str(drive.point))
     until(lambda: found(client, "otter") == ["otter.txt"], client.status)
     for number in range(2):
+        # Names are found before the contents are read.
+        until(lambda: folder(client, drive.point).files.indexed == 1 + 2 * number, client.status)  # noqa: B023
         drive.detach()
         until(lambda: folder(client, drive.point).mode == "offline", client.folders)
         reason = "is not mounted" if drive.real else "does not exist"

@@ -80,7 +80,7 @@ def test_a_web_page_as_it_is_read(read: Read) -> None:
     assert document.title == "Lease & Co"
     assert lines(document) == [
         (3, "Lease"), (4, "The deposit is due <soon>."), (6, "Rent"), (6, "January"), (6, "February"),
-        (7, "one"), (7, "two"),
+        (7, "one"), (7, "two"), (0, "Title: Lease & Co"),
     ]  # fmt: skip
     assert document.segments[1].path == ("Lease",)
     assert document.segments[3].path == ("Lease", "Rent")
@@ -110,7 +110,7 @@ def test_a_large_web_page_is_read_in_slices_that_know_their_headings(
         assert [(s.text, s.path, s.line) for s in sliced.segments] == [
             (s.text, s.path, s.line) for s in whole.segments
         ]
-    assert whole.segments[-1].path == ("Chapter 29", "Part a")
+    assert whole.segments[-2].path == ("Chapter 29", "Part a")
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_names_that_are_no_unicode_are_left_out(read: Read) -> None:
     # An X becomes half of a surrogate pair.
     document = read("a.pdf", content.replace(b"0058>", b"d800>"))
     assert (document.title, document.metadata) == ("", {"author": "Ann"})
-    assert places(document) == [(1, "words")]
+    assert places(document) == [(1, "words"), (None, "Author: Ann")]
     assert document.segments[0].path == ()
 
 

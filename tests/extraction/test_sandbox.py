@@ -132,6 +132,15 @@ def test_a_name_that_is_no_unicode_gets_to_the_worker(bench: Bench) -> None:
     assert words(bench.open().extract(path, LIMITS)) == "Strong coffee."
 
 
+def test_what_a_file_contains_costs_it_no_text_of_its_own(bench: Bench) -> None:
+    mail = "Subject: Quinces\n\nThey ripen late.\n"
+    pool = bench.open()
+    document = pool.extract(bench.file("abort inside.eml", mail), LIMITS)
+    assert "ripen late" in words(document)
+    assert "crashed" in document.partial
+    assert code(pool, bench.file("abort.eml", mail)) == "file.crashed"
+
+
 def test_text_that_is_no_unicode_comes_back(bench: Bench) -> None:
     found = words(bench.open().extract(bench.file("surrogates.txt"), LIMITS))
     assert found == "lone \udcff and \ud83d\ude00 not joined"

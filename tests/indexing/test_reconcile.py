@@ -126,6 +126,19 @@ def test_files_indexed_by_another_version_are_requeued(room: Any) -> None:
     assert room.reconcile().outdated == 2
 
 
+def test_a_file_that_was_away_as_it_was_read_is_read_when_it_is_back(room: Any) -> None:
+    path = room.write("a.txt", "some words")
+    room.reconcile()
+    away = path + ".away"
+    os.rename(path, away)
+    room.pipeline().run()
+    assert room.states() == {"a.txt": "skipped"}
+    os.rename(away, path)
+    assert room.reconcile().outdated == 1
+    room.pipeline().run()
+    assert room.states() == {"a.txt": "indexed"}
+
+
 def test_why_a_file_must_be_indexed() -> None:
     record = FileRecord("/a", 5, 7)
     done = KnownFile(1, 5, 7, FileState.INDEXED, "old")

@@ -522,6 +522,26 @@ def test_many_threads_write_and_read(catalog: SqliteCatalog, home: Folder) -> No
     assert catalog.counts()[home.id] == FileCounts(indexed=600)
 
 
+def test_what_one_reader_asks_in_two_questions_is_of_one_moment(
+    catalog: SqliteCatalog, home: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its lists of directories and of files, another thread enters a file in a new directory."""
+    enter(catalog, home, "/home/ada/a")
+    fsdecode, entered = os.fsdecode, []
+
+    def meanwhile(path: bytes) -> str:
+        if not entered:
+            entered.append(path)
+            other = threading.Thread(target=enter, args=(catalog, home, "/home/ada/new/b"))
+            other.start()
+            other.join()
+        return fsdecode(path)
+
+    monkeypatch.setattr("qwen_finder.storage.catalog.os.fsdecode", meanwhile)
+    assert set(catalog.known_files(home.id)) == {"/home/ada/a"}
+    assert set(catalog.known_files(home.id)) == {"/home/ada/a", "/home/ada/new/b"}
+
+
 def test_two_processes_worth_of_connections_share_the_file(tmp_path: Path) -> None:
     one, two = SqliteCatalog(tmp_path / "c.db"), SqliteCatalog(tmp_path / "c.db")
     folder = one.add_folder("/home/ada")

@@ -35,7 +35,7 @@ def _read(source: Source, limits: Limits, metadata: dict[str, str]) -> Document:
     except python_calamine.PasswordError as error:
         raise encrypted(source.path) from error
     except python_calamine.CalamineError as error:
-        raise broken(source.path, str(error)) from error
+        raise broken(source.path, "its workbook is damaged") from error
     for number, name in enumerate(workbook.sheet_names, start=1):
         if not transcript.room_for(number):
             break

@@ -39,9 +39,18 @@ def compound(path: str, content: bytes) -> Iterator[olefile.OleFileIO]:
     try:
         file = olefile.OleFileIO(io.BytesIO(content))
     except ERRORS as error:
-        raise broken(path, f"its container is damaged ({error})") from error
+        raise broken(path, "its container is damaged") from error
     with file:
         yield file
+
+
+def streams_of(path: str, file: olefile.OleFileIO) -> list[list[str]]:
+    """The names of all streams, each with the storages around it. Raises FileError "file.broken"."""
+    try:
+        names: list[list[str]] = file.listdir(streams=True, storages=False)
+    except ERRORS as error:
+        raise broken(path, "its directory is damaged") from error
+    return names
 
 
 def stream_of(file: olefile.OleFileIO, name: str | list[str], most: int) -> bytes:

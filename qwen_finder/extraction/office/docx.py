@@ -57,13 +57,13 @@ def read_docx(source: Source, limits: Limits) -> Document:
     for kind, element in _NOTES.items():
         if kind in beside:
             _read_notes(part_events(package, beside[kind]), kind, element, notes)
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     body = _Body(transcript, styles, notes)
     try:
         with package.open(part) as stream:
             body.read(events(stream))
-    except (DamagedPart, DamagedXml) as error:
-        transcript.damaged(source.path, error, exhausted=package.exhausted)
+    except (DamagedPart, DamagedXml):
+        transcript.damaged(source.path, exhausted=package.exhausted)
     seen: set[str] = set()
     for relation in relations:
         if relation.kind in ("header", "footer"):

@@ -67,14 +67,14 @@ def read_epub(source: Source, limits: Limits) -> Document:
     chapters: dict[str, Path] = {}
     for part in book.contents:
         chapters = chapters or _chapters(part_events(package, part), posixpath.dirname(part))
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     chapter: Path = ()
     for part in book.spine:
         chapter = chapters.get(part, chapter)
         try:
             content = package.read(part, _MAX_CHAPTER)
-        except DamagedPart as error:
-            transcript.damaged(source.path, error, exhausted=package.exhausted)
+        except DamagedPart:
+            transcript.damaged(source.path, exhausted=package.exhausted)
             continue
         with Source.of_bytes(part, _CLOSED.sub(rb"<\1\2></\1>", content)) as page:
             document = read_html(page, limits)

@@ -38,10 +38,6 @@ class Flow:
         self.page: int | None = None
         """The current page, from 1; None when pages are not known."""
 
-    @property
-    def in_paragraph(self) -> bool:
-        return bool(self._open)
-
     def begin_paragraph(self) -> None:
         self._open.append(_Paragraph())
 

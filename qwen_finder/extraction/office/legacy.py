@@ -122,14 +122,9 @@ def _nodes(path: str, content: bytes, mime: str) -> list[tuple[str, Mapping[str,
         with panics_are_damage(path):
             result = asyncio.run(xberg.extract(what, config))
     except (RuntimeError, ValueError, xberg.XbergError) as error:
-        raise broken(path, _reason(error)) from error
+        raise broken(path, "it is damaged") from error
     if not result.results:
-        reasons = [problem.message for problem in result.errors]
-        raise broken(path, reasons[0] if reasons else "the library gave no text")
+        raise broken(path, "it is damaged")
     document = result.results[0].document
     nodes = document.nodes if document is not None else []
     return [(str(node.content_layer), json.loads(str(node.content))) for node in nodes]
-
-
-def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -47,13 +47,13 @@ def read_opendocument(source: Source, limits: Limits) -> Document:
     package = Package(source, limits)
     if any(name == "encryption-data" for _, name, _ in part_events(package, "META-INF/manifest.xml")):
         raise encrypted(source.path)
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     content = _Content(transcript)
     try:
         with package.open("content.xml") as stream:
             content.read(events(stream))
-    except (DamagedPart, DamagedXml) as error:
-        transcript.damaged(source.path, error, exhausted=package.exhausted)
+    except (DamagedPart, DamagedXml):
+        transcript.damaged(source.path, exhausted=package.exhausted)
     if content.is_text:
         for text in _headers(part_events(package, "styles.xml")):
             transcript.paragraph(text)
@@ -67,8 +67,8 @@ def read_flat_opendocument(source: Source, limits: Limits) -> Document:
     content = _Content(transcript)
     try:
         content.read(events(source.stream()))
-    except DamagedXml as error:
-        transcript.damaged(source.path, error)
+    except DamagedXml:
+        transcript.damaged(source.path)
     if content.is_text:
         for text in _headers(_until_body(source.stream())):
             transcript.paragraph(text)

@@ -21,7 +21,7 @@ from qwen_finder.core.document import Document, Kind
 from qwen_finder.extraction import mail, mail_text
 from qwen_finder.extraction.encoding import decode
 from qwen_finder.extraction.members import Members
-from qwen_finder.extraction.office.compound import compound, stream_of
+from qwen_finder.extraction.office.compound import compound, stream_of, streams_of
 from qwen_finder.extraction.office.compressed_rtf import unpacked
 from qwen_finder.extraction.office.rtf import rtf_text
 from qwen_finder.extraction.office.rtf_syntax import codec_of_page
@@ -57,7 +57,8 @@ Place = tuple[str, ...]
 def read_msg(source: Source, limits: Limits) -> Document:
     """A message and its attachments as members. Raises FileError "file.broken"."""
     with compound(source.path, source.read_bytes(limits)) as file:
-        message = _message(_Store(file), (), _TOP_HEADER, limits)
+        store = _Store(file, streams_of(source.path, file))
+        message = _message(store, (), _TOP_HEADER, limits)
     members = Members(source, limits, listed=False)
     mail.add_message(message, members, limits)
     when = mail_text.date_of(message)
@@ -73,11 +74,11 @@ def read_msg(source: Source, limits: Limits) -> Document:
 class _Store:
     """Properties by their number, wherever in the file they are."""
 
-    def __init__(self, file: olefile.OleFileIO) -> None:
+    def __init__(self, file: olefile.OleFileIO, streams: list[list[str]]) -> None:
         self._file = file
         self._streams: dict[Place, dict[str, str]] = {}
         self._storages: dict[Place, list[str]] = {}
-        for path in file.listdir(streams=True, storages=False):
+        for path in streams:
             place, name = tuple(path[:-1]), path[-1]
             self._streams.setdefault(place, {})[name.upper()] = name
             for depth in range(len(place)):

@@ -39,14 +39,14 @@ class Package:
     """The parts of ``source``. Raises FileError: "file.broken", "file.encrypted" (skipped).
 
     All parts together unpack to at most ``limits.max_bytes``: a stream ends there, ``left`` bytes remain,
-    ``exhausted`` says that none do.
-    ``salvaged`` tells that the directory was damaged.
+    ``exhausted`` says that none do. ``damage`` is the sentence for the user when the directory was damaged
+    and the parts had to be searched for, else "".
     """
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self._path = source.path
         self.left = limits.max_bytes
-        self.salvaged = False
+        self.damage = ""
         self._archive: zipfile.ZipFile | None = None
         self._parts: dict[str, zipfile.ZipInfo] = {}
         self._found: dict[str, tuple[int, int, int]] = {}
@@ -55,7 +55,7 @@ class Package:
             self._archive = zipfile.ZipFile(stream)
             self._parts = {_key(part.filename): part for part in self._archive.infolist()}
         except _READ_ERRORS:
-            self.salvaged = True
+            self.damage = f"{source.path} is damaged: what could be found in it was read."
             self._content = source.read_bytes(limits)
             self._found = _local_parts(self._content)
             if not self._found:

@@ -29,7 +29,7 @@ def read_pptx(source: Source, limits: Limits) -> Document:
     """A segment for each slide. Raises FileError "file.broken", "file.encrypted"."""
     package = Package(source, limits)
     part = main_part(package, "ppt/presentation.xml")
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     first_title = ""
     slides = _slides(package, part)
     for number, slide in enumerate(slides, start=1):
@@ -39,8 +39,8 @@ def read_pptx(source: Source, limits: Limits) -> Document:
         try:
             with package.open(slide) as stream:
                 content.read(events(stream))
-        except (DamagedPart, DamagedXml) as error:
-            transcript.damaged(source.path, error, exhausted=package.exhausted)
+        except (DamagedPart, DamagedXml):
+            transcript.damaged(source.path, exhausted=package.exhausted)
         first_title = first_title or content.title
         blocks = content.blocks
         for relation in relations_of(package, slide).values():

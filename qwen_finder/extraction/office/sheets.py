@@ -10,6 +10,8 @@ from qwen_finder.extraction.segments import Path, name_of
 from qwen_finder.extraction.table import header_path
 
 _BETWEEN = "\t"
+_SMALL_GAP = 20
+"""Empty rows that are written down as empty lines; more begin a new segment."""
 
 
 class SheetWriter:
@@ -32,16 +34,17 @@ class SheetWriter:
         text = _BETWEEN.join(shown) + "\n"
         if not self._next:
             self._path += header_path(text)
-        line = None if number == self._next else number
+        gap = number - self._next if self._next else -1
+        if 0 < gap <= _SMALL_GAP:
+            text = "\n" * gap + text
+        line = None if 0 <= gap <= _SMALL_GAP else number
         self._transcript.add(text, self._path, self._number, Unit.SHEET, line)
         self._next = number + 1
 
     def beside(self, paragraphs: Iterable[str]) -> None:
         """What stands on the sheet outside of its cells."""
         for text in paragraphs:
-            self._transcript.add(
-                text + PARAGRAPH, self._path, self._number, Unit.SHEET, 1 if self._next else None
-            )
+            self._transcript.add(text + PARAGRAPH, self._path, self._number, Unit.SHEET, 0)
             self._next = -1
 
 

@@ -57,15 +57,15 @@ class Transcript:
     what could not be read.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, damage: str = "") -> None:
         self._limits = limits
         self._segments: list[Segment] = []
         self._parts: list[str] = []
-        self._place: tuple[Path, int | None, Unit, int] = ((), None, Unit.PAGE, 1)
+        self._place: tuple[Path, int | None, Unit, int] = ((), None, Unit.PAGE, 0)
         self._begin = 0
         self.length = 0
         self.full = False
-        self.damage = ""
+        self.damage = damage
 
     @property
     def empty(self) -> bool:
@@ -81,7 +81,8 @@ class Transcript:
     ) -> None:
         """Writes down ``text`` (clean, with the line end that belongs to it).
 
-        It goes on in the segment before it when it has the same place. A ``line`` begins a new segment.
+        It goes on in the segment before it when it has the same place. A ``line`` begins a new segment;
+        without one it has none, since lines of a document are made when it is shown.
         """
         if not text or self.full:
             return
@@ -90,7 +91,7 @@ class Transcript:
             text, self.full = text[:room], True
             if not text:
                 return
-        place = (path, page, unit, line or 1)
+        place = (path, page, unit, line or 0)
         if place[:3] != self._place[:3] or line is not None:
             self._close()
             self._place = place
@@ -103,12 +104,12 @@ class Transcript:
         if text:
             self.add(text + PARAGRAPH, path, page, unit)
 
-    def damaged(self, path: str, error: Exception, *, exhausted: bool = False) -> None:
-        """Notes that reading ended at ``error``, which a limit caused when it is ``exhausted``."""
+    def damaged(self, path: str, *, exhausted: bool = False) -> None:
+        """Notes that reading ended early, because of a limit when it is ``exhausted``."""
         if exhausted:
             self.full = True
         elif not self.full:
-            self.damage = f"{path} is damaged ({error}): the rest of it could not be read."
+            self.damage = f"{path} is damaged: the rest of it could not be read."
 
     def room_for(self, page: int) -> bool:
         """Whether a page, slide or sheet of this number is to be read at all."""

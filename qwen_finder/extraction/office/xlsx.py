@@ -55,7 +55,7 @@ def read_xlsx(source: Source, limits: Limits) -> Document:
     others = {relation.kind: relation.target for relation in relations.values()}
     dates = _date_styles(part_events(package, others.get("styles", "xl/styles.xml")))
     strings = _shared_strings(package, others.get("sharedStrings", "xl/sharedStrings.xml"), limits)
-    transcript = Transcript(limits)
+    transcript = Transcript(limits, package.damage)
     for number, sheet in enumerate(sheets, start=1):
         if not transcript.room_for(number):
             break
@@ -68,8 +68,8 @@ def read_xlsx(source: Source, limits: Limits) -> Document:
                         break
         except DamagedPart:
             continue  # a chart sheet, or one that a broken download lost
-        except DamagedXml as error:
-            transcript.damaged(source.path, error, exhausted=package.exhausted)
+        except DamagedXml:
+            transcript.damaged(source.path, exhausted=package.exhausted)
         for relation in relations_of(package, sheet.part).values():
             if relation.kind in ("comments", "threadedComment"):
                 for row, text in _comments(part_events(package, relation.target)):

@@ -53,7 +53,11 @@ REFUSE_SECONDS = 10.0
 # The part of a file's time that readers may plan with; the rest is for what they cannot foresee.
 PLANNED = 0.8
 
-_WITHOUT_PICTURES = frozenset({Kind.TEXT, Kind.CODE})
+_BARE = frozenset({Kind.TEXT, Kind.CODE})
+"""What holds no pictures and no other files."""
+
+_LOSSES = frozenset({"file.timeout", "file.crashed", "file.memory"})
+"""What becomes of a file that a worker is lost over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +105,33 @@ class Pool:
     def extract(self, path: str, limits: Limits, halted: Callable[[], bool] = lambda: False) -> Document:
         """The document that a worker reads from the file at ``path``; waits for a worker and for the answer.
 
-        The time of ``limits`` is what the file's deadline leaves.
+        The time of ``limits`` is what the file's deadline leaves. A file that a worker was lost over is read
+        once more without what it contains (attachments, members) and without text recognition: one of
+        those may have been the cause, and its own text is still worth having.
 
         Raises FileError as the readers do, and "file.timeout", "file.crashed", "file.memory",
         "file.reader_bug"; UnusableError when no worker can be started; Interrupted as soon as ``halted``
         says so or the pool is closed.
         """
 
+        try:
+            return self._document(path, limits, halted)
+        except FileError as error:
+            plain = replace(limits, max_depth=0, ocr=False)
+            if error.code not in _LOSSES or plain == limits or kind_of(os.path.basename(path)) in _BARE:
+                raise
+            try:
+                document = self._document(path, plain, halted)
+            except FileError:
+                raise error from None
+            left_out = f"Only its own text was read, since all of it could not be: {error.message}"
+            return replace(document, partial=f"{left_out} {document.partial}".rstrip())
+
+    def _document(self, path: str, limits: Limits, halted: Callable[[], bool]) -> Document:
         allowance = self._allowance
         seconds = allowance.seconds_for(_size(path))
         question = Question(path, replace(limits, max_seconds=PLANNED * seconds))
-        if limits.ocr and kind_of(os.path.basename(path)) not in _WITHOUT_PICTURES:
+        if limits.ocr and kind_of(os.path.basename(path)) not in _BARE:
             seconds += limits.ocr_seconds
         document = self._verdict(question, seconds, allowance, halted)
         assert isinstance(document, Document)

@@ -73,7 +73,7 @@ def _tars() -> Iterator[Nasty]:
     yield either("terabyte.tar", "a member that claims 1 TB", lambda: _claims(1 << 40), PHRASE, BROKEN)
     yield either("negative.tar", "a member of negative size", lambda: _claims(-512), PHRASE, BROKEN)
     yield either("header.tar", "a wrong checksum in the second header", _bad_header, PHRASE, BROKEN)
-    yield either("names.tar", "a name that claims 3 GB", _long_tar_name, PHRASE, *SWOLLEN)
+    yield found("names.tar", "a name that claims 3 GB", _long_tar_name, PHRASE)
     yield either("pax.tar", "extended headers that lie", _pax, PHRASE, BROKEN)
     yield either("empty.tar", "nothing but zeros", lambda: bytes(10_240), "", EMPTY, BROKEN, "file.binary")
     yield found("nested_12.tar.gz", "a note in a tar.gz, 12 deep", _nested_tars, "tar.gz")

@@ -131,6 +131,7 @@ def test_a_file_without_its_end_is_salvaged(read: Read, package: Package) -> Non
     content = package(parts)
     document = read("a.docx", content[: content.index(b"PK\x01\x02")])
     assert text_of(document) == "found again\n\n"
+    assert "damaged" in document.partial
 
 
 def test_the_limit_is_kept_and_said(word: Read) -> None:

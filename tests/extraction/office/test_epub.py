@@ -76,5 +76,5 @@ def test_a_chapter_that_is_missing_costs_only_itself(read: Read, package: Packag
     parts = book(NCX, "application/x-dtbncx+xml")
     del parts["OPS/text/b c.xhtml"]
     document = read("a.epub", package(parts))
-    assert "going on" in document.segments[-1].text
+    assert any("going on" in segment.text for segment in document.segments)
     assert document.partial
