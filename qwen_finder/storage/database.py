@@ -74,7 +74,7 @@ class Database:
         with self._translated():
             connection = connection or self._connect()
             try:
-                # One transaction: writers go on meanwhile, and what belongs together is read as of one moment.
+                # One transaction: writers go on meanwhile, and what belongs together is of one moment.
                 connection.execute("BEGIN")
                 yield connection
             finally:
