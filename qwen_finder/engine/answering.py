@@ -69,7 +69,7 @@ class Answering:
                     raise
                 # The model was changed, and the old one closed, while the search went on.
                 response = self._opened().search(request)
-        return replace(response, notices=(*response.notices, *self._foreign_to_model(request.text)))
+        return replace(response, notices=(*response.notices, *self._foreign_to_model(request)))
 
     def similar(self, request: SimilarRequest) -> SearchResponse:
         """Files like the one at ``request.path``, which need not be indexed; raises as ``Examples.of``."""
@@ -113,13 +113,17 @@ class Answering:
         embedder = self._backend.opened.embedder
         return embedder is not None and listing.reads(embedder.spec.languages, text)
 
-    def _foreign_to_model(self, text: str) -> tuple[str, ...]:
-        """Says so when the model cannot tell what ``text`` means, which nobody would guess from the hits."""
+    def _foreign_to_model(self, request: SearchRequest) -> tuple[str, ...]:
+        """Says so when the text model cannot tell what is meant, which nobody would guess from the hits."""
         embedder = self._backend.opened.embedder
-        if embedder is None or listing.reads(embedder.spec.languages, text):
+        if embedder is None or listing.reads(embedder.spec.languages, request.text):
             return ()
+        sees = self._sight.opened.embedder is not None
+        if sees and asks_for_pictures(request):
+            return ()
+        what = "texts were" if sees else "this was"
         return (
-            f"{embedder.spec.name} reads {embedder.spec.languages}: this was searched for by words and in "
+            f"{embedder.spec.name} reads {embedder.spec.languages}: {what} searched for by words and in "
             "names, not by meaning. `qwen-finder models list` shows how to get a model that reads it.",
         )
 

@@ -17,6 +17,9 @@ from qwen_finder.search.parse import iso_utc
 
 Item = TypeVar("Item")
 
+# What a model makes of one picture differs so much when its batch is another or its numbers are short.
+SAME_LOOKS = 1e-3
+
 
 @dataclass(slots=True)
 class Shown(Generic[Item]):
@@ -40,10 +43,11 @@ def present(
     folded into the best of them. ``gone`` is told the files that no longer exist.
 
     A picture without words has no content hash: ``looks_of`` gives its cosine to what is looked for, None for
-    what was not looked at, and pictures of the same bytes in number and the same cosine are one picture.
+    what was not looked at. Pictures of as many bytes and the same cosine are one picture.
     """
     shown: list[Shown[Item]] = []
-    by_content: dict[str | tuple[int, float], Shown[Item]] = {}
+    by_content: dict[str, Shown[Item]] = {}
+    by_size: dict[int, list[tuple[float, Shown[Item]]]] = {}
     vanished: list[FileId] = []
     for item in ranked:
         if len(shown) >= limit:
@@ -53,17 +57,22 @@ def present(
             vanished.append(file.id)
             continue
         looks = looks_of(item)
-        content = file.content_hash or (None if looks is None else (file.size, round(looks, 6)))
-        if content is not None and content in by_content:
-            by_content[content].copies.append(file.path)
+        same = by_content.get(file.content_hash) if file.content_hash else None
+        if same is None and looks is not None:
+            as_large = by_size.get(file.size, [])
+            same = next((other for cosine, other in as_large if abs(cosine - looks) <= SAME_LOOKS), None)
+        if same is not None:
+            same.copies.append(file.path)
             continue
         near = next((other for other in shown if alike(other.item, item)), None)
         if near is not None:
             near.near_duplicates += 1
             continue
         shown.append(Shown(item))
-        if content is not None:
-            by_content[content] = shown[-1]
+        if file.content_hash:
+            by_content[file.content_hash] = shown[-1]
+        if looks is not None:
+            by_size.setdefault(file.size, []).append((looks, shown[-1]))
     if vanished:
         gone(vanished)
     return shown

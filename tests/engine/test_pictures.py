@@ -196,6 +196,16 @@ def test_pictures_go_from_the_disk_when_the_model_was_taken_away(seeing: Any, mo
     assert seeing.engine._sight.opened.store.counts() == {}
 
 
+def test_who_asks_for_pictures_is_not_told_what_the_text_model_reads(seeing: Any, models: Models) -> None:
+    def told(**options: Any) -> list[str]:
+        notices = seeing.engine.search(SearchRequest("日落", **options)).notices
+        return [notice for notice in notices if "reads English" in notice]
+
+    assert told(types=("image",)) == []
+    (notice,) = told()
+    assert "texts were searched for by words" in notice
+
+
 def test_without_a_picture_model_it_is_said_once_what_it_would_add(home: Any) -> None:
     home.start()
     home.write("notes.txt", "a red car")
