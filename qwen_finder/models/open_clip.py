@@ -30,7 +30,7 @@ from qwen_finder.models.catalog import CatalogEntry
 from qwen_finder.models.open_clip_folder import OpenClipFolder, read_folder
 from qwen_finder.models.picture_selftest import self_test as run_self_test
 from qwen_finder.models.picture_tuning import PictureShape, tuned_shape
-from qwen_finder.models.towers import Precision, Towers, best_device, out_of_memory
+from qwen_finder.models.towers import Precision, Towers, best_device, free_device_memory, out_of_memory
 from qwen_finder.models.tuning import Store, default_threads, sha256_of
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ class OpenClipEmbedder:
             self._towers = None
         # A network refers to itself: without this its gigabytes would stay for a while.
         gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        free_device_memory()
 
     def _open(
         self, folder: OpenClipFolder, device: str, sha256: str, store: Store | None
