@@ -94,7 +94,7 @@ class Looker:
     def __init__(self, looks: Looks) -> None:
         self._store = looks.store
         self._embedder = looks.embedder
-        # Two, so that one query that waits for the model does not hold up who looks by a picture's vectors.
+        # Two, so that one query is embedded while another searches.
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="looks")
         self._sample: tuple[float, Vectors, int] | None = None
         self._arbitrary: Vectors | None = None

@@ -241,7 +241,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _looks_strength(found: LookAlike) -> Strength:
-    """Two pictures may be the same, as a query and its answer never are: so equality is one end of the scale."""
+    """Two pictures may be equal, as a query and its answer never are: so that is one end of the scale."""
     return strength(z=None, relatedness=found.resemblance, coverage=0.0, exact=found.score >= NEAR_PICTURE)
 
 
