@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
-from qwen_finder.models.open_clip_folder import holds_model
+from qwen_finder.models.open_clip_folder import holds_model, read_folder
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder
@@ -101,6 +101,8 @@ def open_picture_embedder(
     model = resolve_picture(address, models_folder)
     if not model.path.is_dir():
         raise _missing_picture_model(model)
+    # What is missing in it is said before seconds are spent on torch.
+    read_folder(model.path)
     from qwen_finder.models.torch_stack import open_clip_library
 
     # First of all, since it sets what torch reads when it is imported.

@@ -30,7 +30,7 @@ from qwen_finder.models.catalog import CatalogEntry
 from qwen_finder.models.open_clip_folder import OpenClipFolder, read_folder
 from qwen_finder.models.picture_selftest import self_test as run_self_test
 from qwen_finder.models.picture_tuning import PictureShape, tuned_shape
-from qwen_finder.models.towers import Precision, Towers, best_device, out_of_memory
+from qwen_finder.models.towers import Precision, Towers, best_device, free_device_memory, out_of_memory
 from qwen_finder.models.tuning import Store, default_threads, sha256_of
 
 if TYPE_CHECKING:
@@ -88,8 +88,12 @@ class OpenClipEmbedder:
             languages=entry.languages if entry else "",
             fingerprint=_fingerprint(sha256, folder, towers),
         )
-        if self_test:
-            run_self_test(self._name, self._framing.size, self.embed_pictures, self.embed_queries)
+        try:
+            if self_test:
+                run_self_test(self._name, self._framing.size, self.embed_pictures, self.embed_queries)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def spec(self) -> ModelSpec:
@@ -128,7 +132,7 @@ class OpenClipEmbedder:
                 part = [
                     text.encode("utf-8", "replace").decode("utf-8") for text in texts[done : done + _TEXTS]
                 ]
-                found = self._compute(self._reading, partial(Towers.read, texts=part), 1)
+                found = self._compute(self._reading, partial(Towers.read, texts=part), self._batch)
                 if found is not None:
                     vectors[done : done + len(part)] = found
                     done += len(part)
@@ -140,8 +144,7 @@ class OpenClipEmbedder:
             self._towers = None
         # A network refers to itself: without this its gigabytes would stay for a while.
         gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        free_device_memory()
 
     def _open(
         self, folder: OpenClipFolder, device: str, sha256: str, store: Store | None
@@ -167,18 +170,29 @@ class OpenClipEmbedder:
             if towers is None:
                 raise ModelError("model.closed", "The model has been unloaded.", "Load it again.")
             try:
-                return work(towers)
+                found = work(towers)
             except RuntimeError as error:
                 if towers.device == "cpu" or not out_of_memory(error):
                     raise self._failed(error) from error
-        self._take_less(towers, size)
-        return None
+                found = None
+        if found is None:
+            self._take_less(towers, size)
+        elif found.shape[1] != self._spec.dimensions:
+            raise ModelError(
+                "model.foreign",
+                f"The picture model {self._name} gives vectors of {found.shape[1]} dimensions, not "
+                f"{self._spec.dimensions} as its open_clip_config.json says.",
+                "Fetch the whole folder of one model.",
+            )
+        return found
 
     def _take_less(self, towers: Towers, size: int) -> None:
+        """Fewer pictures at a time, which makes room for queries too; the processor when one is too many."""
         # Always in this order, and with neither held before.
         with self._seeing, self._reading:
             if self._towers is not towers or towers.device == "cpu":
                 return
+            free_device_memory()
             if size > 1:
                 self._batch = max(1, min(self._batch, size // 2))
                 self._notice = _SMALLER.format(name=self._name, batch=self._batch)

@@ -18,6 +18,7 @@ from torch.overrides import TorchFunctionMode
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.picture import Fit, Framing, Interpolation
+from qwen_finder.models.clip_tokenizer import open_tokenizer
 from qwen_finder.models.open_clip_folder import OpenClipFolder
 from qwen_finder.models.torch_stack import open_clip_library
 
@@ -72,6 +73,14 @@ def out_of_memory(error: Exception) -> bool:
     return isinstance(error, torch.OutOfMemoryError) or "out of memory" in said or _NO_MEMORY in said
 
 
+def free_device_memory() -> None:
+    """Give what torch keeps for later back to the graphics card."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    elif torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
 class Towers:
     """The model in ``folder``, loaded to ``device`` in ``precision``.
 
@@ -86,7 +95,7 @@ class Towers:
         open_clip = open_clip_library()
         address = f"local-dir:{os.fspath(folder.path)}"
         try:
-            self._tokenize = open_clip.get_tokenizer(address)
+            self._tokenize = open_tokenizer(folder.path)
         except _REFUSALS as error:
             raise ModelError(
                 "model.tokenizer",
@@ -134,7 +143,7 @@ class Towers:
         """To the computer's own memory, in float32, which every processor computes."""
         self._model = self._model.to("cpu").float()
         self.device, self.precision = "cpu", Precision.FP32
-        torch.cuda.empty_cache()
+        free_device_memory()
 
     def synchronize(self) -> None:
         """Wait until what was asked of the device is done, so that it can be timed."""

@@ -71,6 +71,16 @@ class SeenPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A picture found by another. ``score`` is their cosine; ``resemblance`` places it between that of an
+    arbitrary picture (0) and that of the same one (1), None when there are too few to tell."""
+
+    file: FileId
+    score: float
+    resemblance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What looking gave: pictures, best first, and a sentence for the user when it could not be had."""
 
@@ -84,7 +94,7 @@ class Looker:
     def __init__(self, looks: Looks) -> None:
         self._store = looks.store
         self._embedder = looks.embedder
-        # Two, so that one query that waits for the model does not hold up who looks by a picture's vectors.
+        # Two, so that one query is embedded while another searches.
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="looks")
         self._sample: tuple[float, Vectors, int] | None = None
         self._arbitrary: Vectors | None = None
@@ -104,14 +114,16 @@ class Looker:
             return None
         return self._pool.submit(self._look_for, self._embedder, text, where)
 
-    def look_like(self, vectors: Vectors, where: Filter, k: int = LOOKS_K) -> list[SeenPicture]:
-        """Pictures like the one whose views have these ``vectors``, shape (n, dimensions)."""
-        best: dict[FileId, SeenPicture] = {}
+    def look_like(self, vectors: Vectors, where: Filter, k: int = LOOKS_K) -> list[LookAlike]:
+        """Pictures like the one whose views have these ``vectors``, shape (n, dimensions), best first."""
+        best: dict[FileId, LookAlike] = {}
         for vector in vectors:
-            for seen in self._nearest(vector, k, where):
-                if seen.file not in best or seen.score > best[seen.file].score:
-                    best[seen.file] = seen
-        return sorted(best.values(), key=lambda seen: (-seen.score, seen.file))[:k]
+            behind = background([vector], self._sampled()[0])
+            for item in self._store.nearest(vector, k, where):
+                if item.file not in best or item.score > best[item.file].score:
+                    place = None if behind is None else _between(behind.mean, item.score)
+                    best[item.file] = LookAlike(item.file, item.score, place)
+        return sorted(best.values(), key=lambda found: (-found.score, found.file))[:k]
 
     def _look_for(self, embedder: PictureEmbedder, text: str, where: Filter) -> Sight:
         # Nobody loads gigabytes to find nothing.
@@ -120,15 +132,13 @@ class Looker:
         (vector,) = embedder.embed_queries([text])
         if self._arbitrary is None:
             self._arbitrary = embedder.embed_queries(ARBITRARY)
-        return Sight(_worth_showing(self._nearest(vector, LOOKS_K, where, self._arbitrary), where))
+        return Sight(_worth_showing(self._nearest(vector, where, self._arbitrary), where))
 
-    def _nearest(
-        self, vector: Vector, k: int, where: Filter, others: Vectors | None = None
-    ) -> list[SeenPicture]:
-        candidates = self._store.nearest(vector, k, where)
+    def _nearest(self, vector: Vector, where: Filter, arbitrary: Vectors) -> list[SeenPicture]:
+        candidates = self._store.nearest(vector, LOOKS_K, where)
         sample, count = self._sampled()
-        behind = [] if others is None else [background(others, sample)]
-        if count >= FEW or others is None:
+        behind = [background(arbitrary, sample)]
+        if count >= FEW:
             behind.append(background([vector], sample))
         scales = [scale for scale in behind if scale is not None]
         if not scales:
@@ -190,6 +200,11 @@ def background(queries: Iterable[Vector], sample: Vectors) -> Background | None:
 def chance(count: int) -> float:
     """The z-score that the best of ``count`` arbitrary pictures reaches in half of all queries."""
     return NormalDist().inv_cdf(0.5 ** (1 / max(count, 2)))
+
+
+def _between(arbitrary: float, cosine: float) -> float:
+    """Where ``cosine`` is between that of an arbitrary picture (0) and 1 (1)."""
+    return (cosine - arbitrary) / max(1.0 - arbitrary, 0.01)
 
 
 def _worth_showing(seen: Sequence[SeenPicture], where: Filter) -> Sequence[SeenPicture]:

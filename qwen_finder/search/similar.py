@@ -17,7 +17,7 @@ from qwen_finder.core.picture import StoredPicture
 from qwen_finder.core.ports import Catalog, CatalogFile, VectorStore
 from qwen_finder.core.query import Filter, Hit, SimilarRequest, StoredChunk, Strength
 from qwen_finder.search.hits import Shown, make_hit, present
-from qwen_finder.search.looks import Looker, SeenPicture
+from qwen_finder.search.looks import LookAlike, Looker
 from qwen_finder.search.snippet import passage
 from qwen_finder.search.strength import Scales, strength
 
@@ -240,16 +240,15 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _looks_strength(seen: SeenPicture) -> Strength:
-    return strength(
-        z=None, relatedness=None, coverage=0.0, exact=seen.score >= NEAR_PICTURE, surprise=seen.surprise
-    )
+def _looks_strength(found: LookAlike) -> Strength:
+    """Two pictures may be equal, as a query and its answer never are: so that is one end of the scale."""
+    return strength(z=None, relatedness=found.resemblance, coverage=0.0, exact=found.score >= NEAR_PICTURE)
 
 
-def _looks_reason(seen: SeenPicture, rank: int) -> dict[str, object]:
-    reason: dict[str, object] = {"rank": rank, "score": round(seen.score, 4)}
-    if seen.z is not None:
-        reason["z"] = round(seen.z, 2)
+def _looks_reason(found: LookAlike, rank: int) -> dict[str, object]:
+    reason: dict[str, object] = {"rank": rank, "score": round(found.score, 4)}
+    if found.resemblance is not None:
+        reason["resemblance"] = round(found.resemblance, 2)
     return {"looks": reason}
 
 

@@ -77,6 +77,21 @@ def test_an_unknown_picture_model_names_what_there_is(address: str) -> None:
     assert "starter" not in caught.value.hint
 
 
+def test_half_a_picture_model_is_refused_before_torch_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "half").mkdir()
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from qwen_finder.core.errors import ModelError\n"
+        "from qwen_finder.models.factory import open_picture_embedder\n"
+        "try: open_picture_embedder('clip:' + sys.argv[1], Path())\n"
+        "except ModelError as error: print(error.code, 'torch' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "half")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("model.incomplete False", "")
+
+
 def test_nothing_heavy_is_imported_before_a_model_is_opened() -> None:
     script = (
         "import sys, qwen_finder.models.factory, qwen_finder.models.catalog;"

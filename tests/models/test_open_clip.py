@@ -182,6 +182,30 @@ def test_random_weights_are_refused(folder: Path) -> None:
         assert caught.value.code == "model.broken"
 
 
+def test_what_is_refused_leaves_no_weights_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    from qwen_finder.models import open_clip
+
+    def refuse(*_arguments: object) -> None:
+        raise ModelError("model.broken", "It does not see.")
+
+    closed: list[Any] = []
+    close = open_clip.OpenClipEmbedder.close
+    monkeypatch.setattr(open_clip, "run_self_test", refuse)
+    monkeypatch.setattr(open_clip.OpenClipEmbedder, "close", lambda self: closed.append(self) or close(self))
+    with pytest.raises(ModelError, match="It does not see"):
+        open_clip.OpenClipEmbedder(KEPT)
+    assert [embedder._towers for embedder in closed] == [None]
+
+
+def test_vectors_of_another_length_than_configured_are_refused(
+    embedder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(embedder._towers), "see", lambda _towers, views: np.ones((len(views), 7)))
+    with pytest.raises(ModelError, match="7 dimensions, not 64") as caught:
+        embedder.embed_pictures(views())
+    assert caught.value.code == "model.foreign"
+
+
 def test_one_tower_of_another_model_is_refused(folder: Path) -> None:
     from safetensors.torch import load_file, save_file
     from torch import manual_seed, randn_like

@@ -94,6 +94,10 @@ def test_pictures_that_look_alike(room: Any) -> None:
     assert best.strength is Strength.STRONG
     assert (best.width, best.height) == (4000, 3000)
     assert best.why["looks"]["rank"] == 1
+    assert best.why["looks"]["resemblance"] > 0.9
+    assert hits["roll/half.jpg"].strength.rank < Strength.STRONG.rank
+    far = similar(room, picture(room, own), limit=30)["roll/3.jpg"]
+    assert far.strength is Strength.NONE
 
 
 def test_pictures_that_are_almost_the_same_are_counted_and_not_shown(room: Any) -> None:
