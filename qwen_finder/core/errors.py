@@ -65,11 +65,16 @@ class StorageError(UnusableError):
 
 
 class FileError(FinderError):
-    """One file cannot be indexed. ``skipped`` tells a file left out on purpose from one that failed."""
+    """One file cannot be indexed. ``skipped`` tells a file left out on purpose from one that failed; ``kind``
+    is what its contents were found to be all the same (a ``document.Kind``), "" when that is not known.
+    """
 
-    def __init__(self, code: str, message: str, hint: str = "", *, skipped: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", *, skipped: bool = False, kind: str = ""
+    ) -> None:
         super().__init__(code, message, hint)
         self.skipped = skipped
+        self.kind = kind
 
 
 class Interrupted(FinderError):

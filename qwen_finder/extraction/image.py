@@ -59,6 +59,7 @@ def read_image(source: Source, limits: Limits) -> Document:
             f"{source.path} is a picture without a description{f' ({partial})' if partial else ''}.",
             "It is found by its name only.",
             skipped=True,
+            kind=Kind.IMAGE,
         )
     return Document(
         Kind.IMAGE, tuple(segments), "", facts.title, {**facts.metadata(), "dimensions": size}, partial

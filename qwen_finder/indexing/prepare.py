@@ -83,7 +83,8 @@ def prepare(
         content_hash = hash_file(file.path) if chunks else ""
     except FileError as error:
         state = FileState.SKIPPED if error.skipped else FileState.FAILED
-        return _without_text(file, stamps, state, error.code, error.message, error.hint)
+        kind = Kind(error.kind) if error.kind else None
+        return _without_text(file, stamps, state, error.code, error.message, error.hint, kind)
     except OSError as error:
         return _without_text(
             file,

@@ -24,6 +24,9 @@ TEXTS_FOR_PICTURES = 3.0
 # After so long without a call there is no text to embed now: it is being read, or all is done.
 TEXT_PAUSE_SECONDS = 0.3
 
+# Calls are far shorter. One that is not is stuck, or a model is being loaded: text goes on beside it.
+LONGEST_CALL_SECONDS = 5.0
+
 _LOOK_SECONDS = 0.1
 
 
@@ -33,7 +36,7 @@ class Turns:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._changed = threading.Condition()
-        self._busy = False
+        self._busy = 0
         self._texts_waiting = 0
         self._owed_s = 0.0
         self._text_at = float("-inf")
@@ -43,15 +46,16 @@ class Turns:
         """A call to the text model: the next one, whoever else waits."""
         with self._changed:
             self._texts_waiting += 1
-            self._changed.wait_for(lambda: not self._busy)
+            self._changed.wait_for(lambda: not self._busy, LONGEST_CALL_SECONDS)
             self._texts_waiting -= 1
-            self._busy = True
+            self._busy += 1
         began = self._clock()
         try:
             yield
         finally:
             with self._changed:
-                self._busy, self._text_at = False, self._clock()
+                self._busy -= 1
+                self._text_at = self._clock()
                 self._owed_s = max(0.0, self._owed_s - (self._text_at - began))
                 self._changed.notify_all()
 
@@ -61,17 +65,15 @@ class Turns:
         with self._changed:
             while not halted() and not self._may_look():
                 self._changed.wait(_LOOK_SECONDS)
-            if halted():
-                mine = False
-            else:
-                mine = self._busy = True
+            mine = not halted()
+            self._busy += mine
         began = self._clock()
         try:
             yield mine
         finally:
             if mine:
                 with self._changed:
-                    self._busy = False
+                    self._busy -= 1
                     self._owed_s = TEXTS_FOR_PICTURES * (self._clock() - began)
                     self._changed.notify_all()
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from qwen_finder.core.picture import Framing
 from qwen_finder.models.picture_selftest import probes
-from qwen_finder.models.towers import PRECISIONS, Precision
+from qwen_finder.models.towers import PRECISIONS, Precision, out_of_memory
 from qwen_finder.models.tuning import Store, processor
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _LONGEST_S = {"cuda": 0.15, "mps": 0.15, "cpu": 0.35}
 """Seconds that a batch may take. On a graphics card a query waits for it, on a processor it runs beside."""
 _WORTH = 0.95
 """A change has to be this much faster: a smaller difference is noise."""
+_DOUBLED = 1.25
+"""Twice as many pictures take at least this much longer where a batch takes as long as it may."""
 _MAY_COST = 1.1
 """Shorter numbers may be this much slower than float32, since they need half its memory."""
 _VIEWS, _TEXTS = 2, 2
@@ -107,13 +109,20 @@ def measure(
 
 
 def _best_batch(towers: Measurable, pictures: Pixels, clock: Callable[[], float]) -> int:
-    batch, rate = 1, 1 / _seconds(towers, pictures[:1], clock)
-    while batch < LARGEST_BATCH:
-        larger = np.resize(pictures, (2 * batch, *pictures.shape[1:]))
-        seconds = _seconds(towers, larger, clock)
-        if seconds > _LONGEST_S[towers.device] or _WORTH * len(larger) / seconds < rate:
+    batch = tried = 1
+    seconds = _seconds(towers, pictures[:1], clock)
+    rate = 1 / seconds
+    # All that may be are tried: on a busy machine one that seems slow says little of the next.
+    while tried < LARGEST_BATCH and seconds * _DOUBLED < _LONGEST_S[towers.device]:
+        tried *= 2
+        try:
+            seconds = _seconds(towers, np.resize(pictures, (tried, *pictures.shape[1:])), clock)
+        except RuntimeError as error:
+            if not out_of_memory(error):
+                raise
             break
-        batch, rate = len(larger), len(larger) / seconds
+        if seconds <= _LONGEST_S[towers.device] and _WORTH * tried / seconds > rate:
+            batch, rate = tried, tried / seconds
     return batch
 
 

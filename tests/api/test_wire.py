@@ -79,6 +79,8 @@ STATUS = status.ServiceStatus(
         IndexSize(5, 6, 7, 8),
         ("A notice.",),
         pace_reason="nobody needs the machine",
+        image_model=ModelStatus("auto", "SigLIP2", "idle", 768, "100", "short of memory"),
+        pictures=FileCounts(6, 7, 8, 9),
     ),
     idle=False,
 )
@@ -89,7 +91,7 @@ ROUND_TRIPS = [
     (RESPONSE, search.response_to_json, search.response_from_json),
     (STATUS, status.service_status_to_json, status.service_status_from_json),
     (
-        replace(STATUS, engine=replace(STATUS.engine, progress=None)),
+        replace(STATUS, engine=replace(STATUS.engine, progress=None, image_model=None)),
         status.service_status_to_json,
         status.service_status_from_json,
     ),
@@ -100,7 +102,7 @@ ROUND_TRIPS = [
         status.model_to_json,
         status.model_from_json,
     ),
-    (Estimate(1, 2, 3, 4, 5, 6.5, 7), status.estimate_to_json, status.estimate_from_json),
+    (Estimate(1, 2, 3, 4, 5, 6.5, 7, 8), status.estimate_to_json, status.estimate_from_json),
     (Check("a", CheckState.WARNING, "b", "c"), status.check_to_json, status.check_from_json),
     (Event(1, 2.5, "progress", {"done": 1}), status.event_to_json, status.event_from_json),
 ]

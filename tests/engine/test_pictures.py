@@ -106,6 +106,13 @@ def test_pictures_are_indexed_and_told_of(seeing: Any, models: Models) -> None:
     assert [item for item in seeing.engine.models() if item.modality == "image" and item.active]
 
 
+def test_a_picture_is_known_by_its_contents(seeing: Any, models: Models) -> None:
+    paint(seeing, "red.png", "red").rename(seeing.files / "scan of a thing")
+    seeing.engine.add_folder(str(seeing.files))
+    seeing.settle()
+    assert shown(seeing, "red") == ["scan of a thing"]
+
+
 def test_a_start_with_nothing_to_do_loads_no_picture_model(seeing: Any, models: Models) -> None:
     paint(seeing, "red.png", "red")
     seeing.engine.add_folder(str(seeing.files))

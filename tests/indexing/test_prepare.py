@@ -201,3 +201,14 @@ def test_a_model_that_cannot_count_is_no_fault_of_the_file(room: Any) -> None:
     room.chunker = Chunker(refuse, max_tokens=60)
     with pytest.raises(ModelError):
         room.prepare(file)
+
+
+def test_a_file_without_words_still_says_what_it_is(room: Any) -> None:
+    file = entered(room, "photo", "pixels")
+    room.extract = lambda path: Document(Kind.IMAGE)
+    assert file.kind is Kind.OTHER
+    assert room.prepare(file).outcome.kind is Kind.IMAGE
+    room.extract = raising(FileError("file.no_text", "No description.", skipped=True, kind="image"))
+    assert room.prepare(file).outcome.kind is Kind.IMAGE
+    room.extract = raising(FileError("file.broken", "It is damaged."))
+    assert room.prepare(file).outcome.kind is None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from qwen_finder.core.document import FileRecord, FileState, Kind
-from qwen_finder.core.ports import KnownFile
+from qwen_finder.core.ports import KnownFile, Outcome, PictureOutcome
 from qwen_finder.indexing.prepare import Stamps
 from qwen_finder.indexing.reconcile import ENTER_BATCH, Changes, needs_indexing, reconcile
 
@@ -158,3 +159,47 @@ def test_names_that_are_not_unicode_come_back_as_they_were(room: Any) -> None:
     room.reconcile()
     assert room.states() == {name: "pending"}
     assert room.reconcile().unchanged == 1
+
+
+def test_a_picture_that_is_gone_stays_until_the_one_like_it_has_taken_over(room: Any) -> None:
+    path = Path(room.write("a.jpg", "pixels"))
+    room.reconcile()
+    file = room.file("a.jpg")
+    room.catalog.finish([Outcome(file.id, file.generation, FileState.SKIPPED, "x1", code="file.no_text")])
+    room.catalog.finish_pictures([PictureOutcome(file.id, file.generation, FileState.INDEXED, "d1", views=1)])
+    path.rename(room.root / "b.jpg")
+
+    def look(stamp: str | None) -> Changes:
+        return reconcile(
+            room.folder,
+            room.scan(),
+            room.catalog,
+            kind_of=lambda path: Kind.IMAGE,
+            forget=room.catalog.forget,
+            stamps=["x1"],
+            stop=lambda: False,
+            keep_departed=True,
+            picture_stamp=stamp,
+        )
+
+    # Its words are taken over already, its looks are not.
+    assert look("d1").departed == [str(path)]
+    moved = room.file("b.jpg")
+    room.catalog.finish([Outcome(moved.id, moved.generation, FileState.SKIPPED, "x1", code="file.no_text")])
+    assert look("d1").departed == [str(path)]
+    room.catalog.finish_pictures(
+        [PictureOutcome(moved.id, moved.generation, FileState.INDEXED, "d1", views=1)]
+    )
+    assert look("d1").vanished == 1
+    assert set(room.states()) == {"b.jpg"}
+
+
+def test_without_a_picture_model_no_picture_is_kept_for_its_looks(room: Any) -> None:
+    path = Path(room.write("a.jpg", "pixels"))
+    room.reconcile()
+    file = room.file("a.jpg")
+    room.catalog.finish([Outcome(file.id, file.generation, FileState.SKIPPED, "x1", code="file.no_text")])
+    room.catalog.finish_pictures([PictureOutcome(file.id, file.generation, FileState.INDEXED, "d1", views=1)])
+    path.rename(room.root / "b.jpg")
+    room.reconcile()
+    assert set(room.states()) == {"b.jpg"}

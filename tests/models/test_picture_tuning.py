@@ -91,6 +91,28 @@ def test_the_fastest_that_agrees_is_chosen(machine: Machine, shape: PictureShape
     assert shape.batch <= LARGEST_BATCH
 
 
+def test_a_batch_that_memory_does_not_hold_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine("cuda", {Precision.BF16: 0.0001}, start=0.01)
+    see = KnownTowers.see
+
+    def see_sixteen(towers: KnownTowers, views: np.ndarray) -> np.ndarray:
+        if len(views) > 16:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return see(towers, views)
+
+    monkeypatch.setattr(KnownTowers, "see", see_sixteen)
+    assert measure(machine.open, machine.clock) == PictureShape(Precision.BF16, 16)
+
+
+def test_another_failure_is_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_towers: KnownTowers, views: np.ndarray) -> np.ndarray:
+        raise RuntimeError("device-side assert triggered")
+
+    monkeypatch.setattr(KnownTowers, "see", fail)
+    with pytest.raises(RuntimeError, match="assert"):
+        measure(Machine("cuda").open)
+
+
 def test_a_shape_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
     class Memory(dict[str, str]):
         def set(self, key: str, value: str) -> None:

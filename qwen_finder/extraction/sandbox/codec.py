@@ -112,7 +112,7 @@ def encode_answer(answer: Answer) -> Frame:
         case FileError() as error:
             words = (error.code, error.message, error.hint)
             fields = dict(zip(("code", "message", "hint"), words, strict=True))
-            return pack({"error": {**fields, "skipped": error.skipped}, **memory})
+            return pack({"error": {**fields, "skipped": error.skipped, "kind": error.kind}, **memory})
         case Bug() as bug:
             return pack({"bug": {"type": bug.type, "places": bug.places}, **memory})
         case OutOfMemory():
@@ -205,7 +205,9 @@ def _error(fields: dict[str, object]) -> FileError:
     code, message, hint = (
         values.text(fields, key)[:_LONGEST_SENTENCE] for key in ("code", "message", "hint")
     )
-    return FileError(code, message, hint, skipped=fields.get("skipped") is True)
+    kind = fields.get("kind")
+    known = kind if isinstance(kind, str) and kind in set(Kind) else ""
+    return FileError(code, message, hint, skipped=fields.get("skipped") is True, kind=known)
 
 
 def _kind(value: object) -> Kind:
