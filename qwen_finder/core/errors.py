@@ -14,6 +14,10 @@ FinderError
 
 from __future__ import annotations
 
+PASSING = frozenset({"file.vanished", "file.unreadable"})
+"""Codes of what may be otherwise the next time a folder is looked at, though the file did not change: its
+disk was away, its user lacked a right. Such an outcome is not final."""
+
 
 class FinderError(Exception):
     """Base of everything this program raises on purpose.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import Chunk, Document, FileFields, FileId, FileState, Kind
-from qwen_finder.core.errors import FileError, FinderError, Interrupted, UnusableError
+from qwen_finder.core.errors import PASSING, FileError, FinderError, Interrupted, UnusableError
 from qwen_finder.core.ports import CatalogFile, Outcome
 
 if TYPE_CHECKING:
@@ -40,11 +40,6 @@ class Stamps:
     @property
     def current(self) -> frozenset[str]:
         return frozenset(filter(None, (self.reading, self.indexing, self.effort)))
-
-
-# What may be otherwise the next time the folder is looked at, though the file did not change: its disk was
-# away, its user lacked a right. Without a stamp the outcome does not count as final.
-_PASSING = frozenset({"file.vanished", "file.unreadable"})
 
 
 @dataclass(slots=True)
@@ -195,7 +190,8 @@ def _without_text(
     kind: Kind | None = None,
 ) -> PreparedFile:
     stamp = stamps.effort if stamps.effort and code in EFFORT else stamps.reading
-    if code in _PASSING:
+    if code in PASSING:
+        # Without a stamp it is not taken for done.
         stamp = ""
     outcome = Outcome(
         file.id, file.generation, state, stamp, kind=kind, code=code, message=message, hint=hint

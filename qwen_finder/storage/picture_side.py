@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from qwen_finder.core.document import FileId, FileState
+from qwen_finder.core.errors import PASSING
 from qwen_finder.core.ports import PictureOutcome
 from qwen_finder.core.status import FileCounts
 from qwen_finder.storage.tokens import valid
@@ -56,11 +57,12 @@ def finish(db: sqlite3.Connection, outcomes: Sequence[PictureOutcome]) -> None:
     db.executemany(
         "UPDATE files SET picture_state = ?, picture_stamp = ?, picture_generation = ?, picture_hash = ?,"
         " picture_views = ?, picture_code = ?, picture_message = ?, picture_hint = ?,"
-        " suspicion = iif(state = 'pending', suspicion, 0) WHERE id = ? AND generation = ?",
+        " suspicion = iif(state = 'pending', suspicion, 0), stamp = iif(?, '', stamp)"
+        " WHERE id = ? AND generation = ?",
         [
             (
                 done.state.value, done.stamp, done.generation, done.content_hash, done.views, done.code,
-                valid(done.message), valid(done.hint), done.file, done.generation,
+                valid(done.message), valid(done.hint), done.code in PASSING, done.file, done.generation,
             )
             for done in outcomes
         ],

@@ -164,6 +164,21 @@ def test_what_is_wrong_with_a_picture_is_its_outcome_and_stops_no_other(studio: 
     studio.check_agreement()
 
 
+def test_a_picture_that_was_away_as_it_was_looked_at_is_looked_at_when_it_is_back(studio: Studio) -> None:
+    studio.paint("a.jpg", "red")
+    studio.room.index()
+
+    def decode(path: str, halted: Callable[[], bool]) -> Picture:
+        raise FileError("file.vanished", f"{path} was gone.", skipped=True)
+
+    studio.decode = decode
+    studio.run()
+    assert studio.counts() == FileCounts(skipped=1)
+    studio.decode = studio.decode_plainly
+    studio.run()
+    assert studio.seen("red") == ["a.jpg"]
+
+
 def test_a_picture_that_changes_is_looked_at_again(studio: Studio) -> None:
     studio.paint("a.jpg", "red")
     studio.run()
