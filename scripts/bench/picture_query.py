@@ -2,7 +2,7 @@
 
     python scripts/bench/picture_query.py [--pictures 200000] [--dimensions 768] [--queries 50]
 
-Prints one JSON object: the median milliseconds of both, their ratio (the aim is at most 0.5) and the recall of as
+Prints one JSON object: the median milliseconds of both, their ratio (aim: at most 0.5) and the recall of as
 many pictures as a search asks for. Vectors as in query.py.
 """
 
