@@ -59,13 +59,16 @@ class Cutter:
         position = covered = 0
         while (start := self._next_start(position)) < self._end:
             start, end, cut, context = self._fit(start, covered)
-            if _WORD.search(self._text, start, end):
+            # What is only repeated stands in the passage before.
+            if _WORD.search(self._text, max(start, covered), end):
                 yield Span(start, self._trimmed(start, end), context)
             position = covered = end
             if cut.inside_sentence and end < self._end:
                 back = int(self._budget.overlap * self._per_token)
                 if back:
-                    position = overlap_start(self._text, max(start + 1, end - back), end)
+                    repeated = overlap_start(self._text, max(start + 1, end - back), end)
+                    # A character with many marks may reach back to where this passage begins.
+                    position = repeated if repeated > start else end
 
     def _next_start(self, position: int) -> int:
         """The start of the first line with something on it; indentation stays with its line."""

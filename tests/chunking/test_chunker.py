@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qwen_finder.chunking.chunker import Chunker
@@ -70,6 +70,8 @@ segments = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(parts=segments, code=st.booleans(), most=st.integers(6, 120), name=st.text(max_size=60))
+@example(parts=[("000000000:0:0:0:\u030000:0\u0300\u0300  00000", ("A",))], code=False, most=10, name="")
+@example(parts=[("00000" + "\u0300" * 6 + "0:", ())], code=False, most=8, name="")
 def test_promises_hold_for_any_text(
     parts: list[tuple[str, tuple[str, ...]]], code: bool, most: int, name: str
 ) -> None:
