@@ -14,7 +14,13 @@ from dataclasses import replace
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.extraction.office.flow import Flow
 from qwen_finder.extraction.office.package import DamagedPart, Package
-from qwen_finder.extraction.office.relations import main_part, part_events, properties_of, relations_of
+from qwen_finder.extraction.office.relations import (
+    main_part,
+    paragraphs,
+    part_events,
+    properties_of,
+    relations_of,
+)
 from qwen_finder.extraction.office.transcript import Transcript, one_line
 from qwen_finder.extraction.office.xml import END, START, TEXT, DamagedXml, Event, events
 from qwen_finder.extraction.reading import Limits, Source
@@ -67,7 +73,7 @@ def read_docx(source: Source, limits: Limits) -> Document:
     seen: set[str] = set()
     for relation in relations:
         if relation.kind in ("header", "footer"):
-            text = " ".join(_paragraphs(part_events(package, relation.target)))
+            text = " ".join(paragraphs(part_events(package, relation.target)))
             if text not in seen:
                 seen.add(text)
                 transcript.paragraph(text)
@@ -213,21 +219,6 @@ class _Body:
             self.title = one_line(text)
 
 
-def _paragraphs(source: Iterator[Event]) -> Iterator[str]:
-    """The paragraphs of a header or footer."""
-    parts: list[str] = []
-    in_text = False
-    for kind, name, _ in source:
-        if kind == TEXT and in_text:
-            parts.append(name)
-        elif kind != TEXT and name == "t":
-            in_text = kind == START
-        elif kind == END and name == "p":
-            if text := one_line("".join(parts)):
-                yield text
-            parts.clear()
-
-
 def _read_notes(source: Iterator[Event], part: str, element: str, notes: Notes) -> None:
     """Adds the notes of ``part``, whose elements are called ``element``, to ``notes``."""
     length = 0
@@ -238,7 +229,7 @@ def _read_notes(source: Iterator[Event], part: str, element: str, notes: Notes) 
         if name == element and kind == START:
             current, identity = [], attributes.get("id", "")
         elif name == element and kind == END and current is not None:
-            text = " ".join(_paragraphs(iter(current)))
+            text = " ".join(paragraphs(iter(current)))
             length += len(text)
             if length > _MAX_NOTES:
                 return

@@ -1,4 +1,4 @@
-"""What the parts of an OOXML package have to do with each other, and what the document says of itself."""
+"""The parts of an OOXML package: how they belong together, their paragraphs, what they say of it."""
 
 from __future__ import annotations
 
@@ -88,3 +88,18 @@ def read_properties(source: Iterator[Event], names: dict[str, str]) -> dict[str,
                 found[current].append(value)
             current = ""
     return {name: ", ".join(values)[:_MAX_PROPERTY] for name, values in found.items() if values}
+
+
+def paragraphs(source: Iterator[Event]) -> Iterator[str]:
+    """The paragraphs of a part that is plain text to us: a header, a footer, a note, a text box."""
+    parts: list[str] = []
+    in_text = False
+    for kind, name, _ in source:
+        if kind == TEXT and in_text:
+            parts.append(name)
+        elif kind != TEXT and name == "t":
+            in_text = kind == START
+        elif kind == END and name == "p":
+            if text := one_line("".join(parts)):
+                yield text
+            parts.clear()

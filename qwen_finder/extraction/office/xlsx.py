@@ -16,6 +16,7 @@ from qwen_finder.extraction.office.package import DamagedPart, Package, broken
 from qwen_finder.extraction.office.relations import (
     Relation,
     main_part,
+    paragraphs,
     part_events,
     properties_of,
     relations_of,
@@ -75,7 +76,7 @@ def read_xlsx(source: Source, limits: Limits) -> Document:
                 for row, text in _comments(part_events(package, relation.target)):
                     writer.row(row, [text])
             elif relation.kind == "drawing":
-                writer.beside(_drawn(part_events(package, relation.target)))
+                writer.beside(paragraphs(part_events(package, relation.target)))
         if transcript.full:
             break
     properties = properties_of(package)
@@ -236,18 +237,3 @@ def _comments(source: Iterator[Event]) -> Iterator[tuple[int, str]]:
                 parts.clear()
             elif text := one_line("".join(parts)):
                 yield row, text
-
-
-def _drawn(source: Iterator[Event]) -> Iterator[str]:
-    """The paragraphs of the text boxes on a sheet."""
-    parts: list[str] = []
-    in_text = False
-    for kind, name, _ in source:
-        if kind == TEXT and in_text:
-            parts.append(name)
-        elif kind != TEXT and name == "t":
-            in_text = kind == START
-        elif kind == END and name == "p":
-            if text := one_line("".join(parts)):
-                yield text
-            parts.clear()
