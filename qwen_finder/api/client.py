@@ -84,12 +84,15 @@ class Client:
 
         return self._ask(service_status_from_json, "GET", "/v1/status", follow=watching)
 
-    def events(self, since: int, timeout_s: float = 25.0) -> list[Event]:
-        """Events after number ``since``; waits up to ``timeout_s`` seconds for the first one."""
+    def events(self, since: int, timeout_s: float = 25.0, *, watching: bool = False) -> list[Event]:
+        """Events after number ``since``; waits up to ``timeout_s`` seconds for the first one. ``watching`` as
+        in ``status``.
+        """
         from qwen_finder.api.wire.status import event_from_json
 
         target = f"/v1/events?since={since}&timeout={timeout_s:g}"
-        return self._list(event_from_json, "events", "GET", target, timeout_s=timeout_s + _QUICK_S)
+        wait_s = timeout_s + _QUICK_S
+        return self._list(event_from_json, "events", "GET", target, timeout_s=wait_s, follow=watching)
 
     def folders(self) -> list[FolderStatus]:
         from qwen_finder.api.wire.status import folder_from_json
@@ -157,11 +160,12 @@ class Client:
         target: str,
         *,
         timeout_s: float = _QUICK_S,
+        follow: bool = False,
     ) -> list[Item]:
         def decode_all(value: object) -> list[Item]:
             return [decode(item) for item in Fields(value, "the answer").items(key)]
 
-        return self._ask(decode_all, method, target, timeout_s=timeout_s)
+        return self._ask(decode_all, method, target, timeout_s=timeout_s, follow=follow)
 
     def _ask(
         self,

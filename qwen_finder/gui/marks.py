@@ -1,0 +1,74 @@
+"""Stretches of text to be marked: the service counts code points, Qt counts UTF-16 units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+Span = tuple[int, int]
+
+
+def to_utf16(text: str, spans: Iterable[Span]) -> list[Span]:
+    """``spans`` of code points as spans of UTF-16 units of the same text."""
+    if text.isascii() or max(text, default="") < "\U00010000":
+        return list(spans)
+    offsets, units = [0], 0
+    for character in text:
+        units += 2 if ord(character) > 0xFFFF else 1
+        offsets.append(units)
+    last = len(text)
+    return [(offsets[min(start, last)], offsets[min(end, last)]) for start, end in spans]
+
+
+def displayable(text: str) -> str:
+    """``text`` without what Qt cannot show: halves of surrogate pairs from file names that are no UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def one_line(
+    text: str, spans: Sequence[Span], *, before: int = 70, most: int = 600
+) -> tuple[str, list[Span]]:
+    """``text`` as one line that begins shortly before its first mark, with its marks.
+
+    White space becomes single spaces; "…" stands for what is left out.
+    """
+    start = 0
+    if spans and spans[0][0] > before * 2:
+        start = spans[0][0] - before
+        # From a word's beginning, where there are words.
+        space = text.find(" ", start, spans[0][0])
+        start = space + 1 if space >= 0 else start
+    out: list[str] = ["… "] if start else []
+    length = sum(map(len, out))
+    places = {}
+    gap = True
+    for offset in range(start, len(text)):
+        places[offset] = length
+        character = text[offset]
+        if character.isspace() or character in "\0\ufffe":
+            if gap:
+                continue
+            character, gap = " ", True
+        else:
+            gap = False
+        out.append(character)
+        length += 1
+        if length > most:
+            break
+    end = len(places) + start
+    places[end] = length
+    marks = [
+        (places[max(first, start)], places[min(last, end)])
+        for first, last in spans
+        if last > start and first < end
+    ]
+    return "".join(out), [(first, last) for first, last in marks if last > first]
+
+
+def occurrences(text: str, wanted: Iterable[str]) -> list[Span]:
+    """Where any of ``wanted`` stands in ``text``, whatever their case; spans do not overlap."""
+    parts = sorted({word for word in wanted if word}, key=len, reverse=True)
+    if not parts:
+        return []
+    pattern = re.compile("|".join(map(re.escape, parts)), re.IGNORECASE)
+    return [match.span() for match in pattern.finditer(text)]
