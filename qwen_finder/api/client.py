@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.api.http import Unreachable, exchange
 from qwen_finder.api.launcher import Launcher
+from qwen_finder.api.model_client import ModelClient
 from qwen_finder.api.wire.errors import error_from_json
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.api.wire.text import dumps, loads
@@ -35,7 +36,7 @@ _QUICK_S = 60.0
 _SLOW_S = 600.0
 
 
-class Client:
+class Client(ModelClient):
     """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
 
     def __init__(self, launcher: Launcher) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from qwen_finder.core.document import FileState
+from qwen_finder.core.switching import SwitchStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,10 @@ class IndexSize:
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """The model in use. ``state`` is "missing", "idle" (not loaded), "loading", "loaded" or "broken"."""
+    """The model in use. ``state`` is "missing", "idle" (not loaded), "loading", "loaded" or "broken".
+
+    ``remote`` is the host that texts are sent to, "" when none leave this machine.
+    """
 
     id: str
     name: str
@@ -83,6 +87,7 @@ class ModelStatus:
     dimensions: int = 0
     languages: str = ""
     detail: str = ""
+    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class EngineStatus:
 
     ``pace`` is "full", "balanced", "quiet" or "paused", ``pace_reason`` why, in a few words. ``image_model``
     is None when pictures are not looked at; ``pictures`` are the picture files by what became of their looks.
+    ``switch`` is the change of the text model under way, or the last one while it can be taken back.
     """
 
     pace: str
@@ -118,6 +124,7 @@ class EngineStatus:
     pace_reason: str = ""
     image_model: ModelStatus | None = None
     pictures: FileCounts = FileCounts()
+    switch: SwitchStatus | None = None
 
     @property
     def files(self) -> FileCounts:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qwen_finder.api.wire import search, status
+from qwen_finder.api.wire import search, status, switching
 from qwen_finder.api.wire.errors import error_from_json, error_to_json
 from qwen_finder.api.wire.fields import WireError
 from qwen_finder.api.wire.text import dumps, loads
@@ -33,6 +33,7 @@ from qwen_finder.core.status import (
     ModelStatus,
     Progress,
 )
+from qwen_finder.core.switching import SwitchCost, SwitchStatus
 
 REQUEST = SearchRequest(
     '猫 "exact" -word',
@@ -68,6 +69,7 @@ SIMILAR = SimilarRequest(
     "/home/\udcff.jpg", 5, ("image",), ("jpg",), ("/home",), "2024", "2025", Strength.WEAK, True
 )
 RESPONSE = SearchResponse("q", 1.25, Strength.GOOD, (HIT,), ("Still indexing.",))
+SWITCH = SwitchStatus("gguf:/a.gguf", "building", 3, 9, 4.5, "It waits.", "Free space.", "starter")
 FOLDER = FolderStatus("/home/\udce9", "timed", FileCounts(1, 2, 3, 4))
 STATUS = status.ServiceStatus(
     status.ProcessStatus(12, "0.1.0", 3.5, 1000),
@@ -81,6 +83,7 @@ STATUS = status.ServiceStatus(
         pace_reason="nobody needs the machine",
         image_model=ModelStatus("auto", "SigLIP2", "idle", 768, "100", "short of memory"),
         pictures=FileCounts(6, 7, 8, 9),
+        switch=SWITCH,
     ),
     idle=False,
 )
@@ -91,7 +94,7 @@ ROUND_TRIPS = [
     (RESPONSE, search.response_to_json, search.response_from_json),
     (STATUS, status.service_status_to_json, status.service_status_from_json),
     (
-        replace(STATUS, engine=replace(STATUS.engine, progress=None, image_model=None)),
+        replace(STATUS, engine=replace(STATUS.engine, progress=None, image_model=None, switch=None)),
         status.service_status_to_json,
         status.service_status_from_json,
     ),
@@ -104,6 +107,11 @@ ROUND_TRIPS = [
     ),
     (Estimate(1, 2, 3, 4, 5, 6.5, 7, 8), status.estimate_to_json, status.estimate_from_json),
     (Check("a", CheckState.WARNING, "b", "c"), status.check_to_json, status.check_from_json),
+    (SWITCH, switching.switch_to_json, switching.switch_from_json),
+    (None, switching.optional_switch_to_json, switching.optional_switch_from_json),
+    (SWITCH, switching.optional_switch_to_json, switching.optional_switch_from_json),
+    (SwitchCost(1, 2, None, 4, 5), switching.cost_to_json, switching.cost_from_json),
+    (SwitchCost(1, 2, 3.5, 4, 5), switching.cost_to_json, switching.cost_from_json),
     (Event(1, 2.5, "progress", {"done": 1}), status.event_to_json, status.event_from_json),
 ]
 

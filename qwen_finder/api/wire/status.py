@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qwen_finder.api.wire.fields import Fields
+from qwen_finder.api.wire.switching import SWITCH
 from qwen_finder.api.wire.table import OptionalNumber, Table
 from qwen_finder.core.document import FileState
 from qwen_finder.core.events import Event
@@ -85,10 +86,11 @@ _PROGRESS = Table(
 _MODEL_STATUS = Table(
     ModelStatus,
     "the model",
-    {"id": str, "name": str, "state": str, "dimensions": int, "languages": str, "detail": str},
+    {"id": str, "name": str, "state": str, "dimensions": int, "languages": str, "detail": str, "remote": str},
     dimensions=0,
     languages="",
     detail="",
+    remote="",
 )
 _INDEX = Table(
     IndexSize, "the index", {"chunks": int, "bytes": int, "dead_bytes": int, "unindexed_rows": int}
@@ -118,6 +120,7 @@ def service_status_to_json(status: ServiceStatus) -> dict[str, object]:
         "pictures": _COUNTS.to_json(engine.pictures),
         "index": _INDEX.to_json(engine.index),
         "notices": list(engine.notices),
+        "switch": engine.switch and SWITCH.to_json(engine.switch),
     }
 
 
@@ -127,6 +130,7 @@ def service_status_from_json(value: object) -> ServiceStatus:
     progress = fields.optional_inner("progress")
     models = fields.inner("models")
     image, pictures = models.optional_inner("image"), fields.optional_inner("pictures")
+    switch = fields.optional_inner("switch")
     engine = EngineStatus(
         pace=fields.text("pace"),
         folders=tuple(folder_from_json(item) for item in fields.items("folders")),
@@ -137,6 +141,7 @@ def service_status_from_json(value: object) -> ServiceStatus:
         pace_reason=fields.text("pace_reason", ""),
         image_model=None if image is None else _MODEL_STATUS.read(image),
         pictures=FileCounts() if pictures is None else _COUNTS.read(pictures),
+        switch=None if switch is None else SWITCH.read(switch),
     )
     return ServiceStatus(_PROCESS.read(fields.inner("service")), engine, fields.flag("idle"))
 
