@@ -18,13 +18,19 @@ def main() -> int:
         return read_files()
     from qwen_finder.cli.main import main as run_command
 
-    return run_command(sys.argv[1:], run_service=_run_service)
+    return run_command(sys.argv[1:], run_service=_run_service, run_window=_run_window)
 
 
 def _run_service() -> int:
     from qwen_finder.server.run import main as run_service
 
     return run_service()
+
+
+def _run_window(*, hidden: bool, toggle: bool) -> int:
+    from qwen_finder.gui.start import start
+
+    return start(hidden=hidden, toggle=toggle)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Sets up what the scripts of this repository need: .venv, the packages, llama.cpp, the starter model.
+"""Sets up what the scripts of this repository need: .venv, the packages, llama.cpp, the starter model, Qt's
+system libraries.
 
 Runs on a bare Python 3.11 with the standard library only. Everything is incremental: what is there and
 current is left alone, so that a second run starts in seconds.
@@ -15,6 +16,8 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+import desktop
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -33,13 +36,17 @@ class SetupError(Exception):
     """Set-up cannot go on; the message says what is wrong and what to do."""
 
 
-def prepare(*, tests: bool = False) -> None:
-    """Make everything ready; with ``tests`` also what the test command needs. Raises SetupError."""
+def prepare(*, tests: bool = False, window: bool = False) -> None:
+    """Make everything ready; with ``tests`` also what the test command needs, with ``window`` what a window
+    does. Raises SetupError.
+    """
     if sys.version_info < (3, 11):  # noqa: UP036 - this very script is what an older Python is given
         raise SetupError(
             f"Qwen Finder needs Python 3.11 or later; this is {sys.version.split()[0]} ({sys.executable}). "
             "Install a newer one and run this script with it."
         )
+    if tests or window:
+        desktop.prepare(_system_packages, tests=tests)
     group = "test" if tests else ""
     stamp = VENV / f".set-up{'-' + group if group else ''}"
     wanted = _fingerprint(group)
@@ -132,7 +139,8 @@ def _system_packages(names: Sequence[str], why: str) -> None:
         raise SetupError(f"{why}. On Debian or Ubuntu run: sudo {command}")
     say(f"{why}: installing {', '.join(names)}")
     _run(["apt-get", "update", "-q"], "The package lists could not be updated.")
-    _run(["apt-get", "install", "-y", "-q", *names], f"Could not be installed: {', '.join(names)}.")
+    install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q"]
+    _run([*install, "--no-install-recommends", *names], f"Could not be installed: {', '.join(names)}.")
 
 
 def _works(command: Sequence[str | Path]) -> bool:

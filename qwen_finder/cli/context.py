@@ -11,15 +11,23 @@ from qwen_finder.settings.paths import Paths, find_paths
 # The real one would load `typing`, which a query has no other use for.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from qwen_finder.api.client import Client
     from qwen_finder.api.launcher import Launcher
 
+    class RunWindow(Protocol):
+        def __call__(self, *, hidden: bool, toggle: bool) -> int: ...
+
 
 class Context:
-    """Made once for each run of the program. ``run_service`` turns this process into the service."""
+    """Made once for each run of the program. ``run_service`` turns this process into the service,
+    ``run_window`` into the window.
+    """
 
-    def __init__(self, run_service: Callable[[], int]) -> None:
+    def __init__(self, run_service: Callable[[], int], run_window: RunWindow) -> None:
         self.run_service = run_service
+        self.run_window = run_window
         self.console = Console()
 
     @cached_property

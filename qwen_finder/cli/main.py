@@ -29,6 +29,7 @@ COMMANDS = {
     "models": "list the models",
     "config": "show and change settings",
     "service": "start and stop the background service",
+    "gui": "open the window",
     "doctor": "check everything, with a cure for what is wrong",
     "version": "show the version",
 }
@@ -39,13 +40,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from qwen_finder.cli.context import RunWindow
+
     class Command(Protocol):
         def run(self, argv: Sequence[str], context: Context) -> int: ...
 
 
-def main(argv: Sequence[str], *, run_service: Callable[[], int]) -> int:
+def main(argv: Sequence[str], *, run_service: Callable[[], int], run_window: RunWindow) -> int:
     """Run the command that ``argv`` asks for; returns its exit code."""
-    context = Context(run_service)
+    context = Context(run_service, run_window)
     try:
         code = _dispatch(argv, context)
         context.console.flush()

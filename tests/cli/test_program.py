@@ -61,7 +61,7 @@ def on_a_terminal(program, *args, **environ):
 def test_nothing_heavy_is_loaded(stand_in, statement):
     code = (
         "import sys; from qwen_finder.cli.main import main as run\n"
-        "def main(argv): return run(argv, run_service=None)\n"
+        "def main(argv): return run(argv, run_service=None, run_window=None)\n"
         f"{statement}\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
@@ -77,7 +77,7 @@ def test_help_and_version(stand_in):
         assert stand_in(command, "--help").returncode == 0, command
 
 
-@pytest.mark.parametrize("absent", ["gui", "mcp"])
+@pytest.mark.parametrize("absent", ["mcp"])
 def test_what_does_not_exist_yet_is_no_command(stand_in, absent):
     assert stand_in(absent).returncode == 2
 
