@@ -24,7 +24,7 @@ query language:
 _USAGE = """\
 %(prog)s TEXT… [-n N] [--json | --jsonl | --paths | -0] [--type T] [--ext E] [--in DIR]
        [--after D] [--before D] [--mode hybrid|semantic|keyword|name] [--min-strength weak|good|strong]
-       [--explain] [--no-start]"""
+       [--rerank | --no-rerank] [--explain] [--no-start]"""
 
 
 def run(argv: Sequence[str], context: Context) -> int:
@@ -45,6 +45,7 @@ def run(argv: Sequence[str], context: Context) -> int:
         "before": args.before,
         "min_strength": args.min_strength,
         "explain": args.explain,
+        "rerank": args.rerank,
     }
     response = context.client(start=not args.no_start).search_json(request)
     return print_answer(response, context.console, args)
@@ -55,6 +56,8 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("text", nargs="*", metavar="TEXT", help="what to look for")
     add("--mode", choices=["hybrid", "semantic", "keyword", "name"], default="hybrid", help="how to search")
+    add("--rerank", action="store_const", const=True, help="have the best hits judged by the reranker")
+    add("--no-rerank", action="store_const", const=False, dest="rerank", help="whatever search.rerank says")
     add_output(parser)
     add_filters(parser)
     add_judgement(parser)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
@@ -18,8 +19,8 @@ from qwen_finder.core.status import Failure, FileCounts, Folder, IndexSize
 
 __all__ = [
     "Backlog", "Catalog", "CatalogFile", "EmbeddedChunk", "Embedder", "Journal", "KnownFile", "ModelSpec",
-    "NameMatch", "Outcome", "PictureCatalog", "PictureEmbedder", "PictureOutcome", "PictureStore", "SeenFile",
-    "VectorStore",
+    "NameMatch", "Outcome", "PictureCatalog", "PictureEmbedder", "PictureOutcome", "PictureStore",
+    "Reranker", "SeenFile", "VectorStore",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -69,6 +70,21 @@ class Embedder(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """How many tokens ``text`` has for this model, special tokens not counted."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Reranker(Protocol):
+    """A model that reads query and passage together, and says whether one answers the other. Thread-safe."""
+
+    @property
+    def name(self) -> str: ...
+
+    def score(self, query: str, passages: Sequence[str], *, seconds: float = inf) -> list[float] | None:
+        """For each passage the probability that it answers ``query``, 0 to 1, in their order; None if they
+        cannot all be judged in ``seconds``, which it keeps to within a batch.
+        """
         ...
 
     def close(self) -> None: ...

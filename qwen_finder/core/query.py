@@ -99,7 +99,9 @@ class StoredChunk:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query as a client puts it. ``text`` may hold the query language; the fields add to it."""
+    """A query as a client puts it. ``text`` may hold the query language; the fields add to it. ``rerank``:
+    have the best hits judged by a reranker; None leaves it to the setting ``search.rerank``.
+    """
 
     text: str
     limit: int = 20
@@ -111,6 +113,7 @@ class SearchRequest:
     before: str = ""
     min_strength: Strength = Strength.NONE
     explain: bool = False
+    rerank: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ class IndexSize:
 class ModelStatus:
     """The model in use. ``state`` is "missing", "idle" (not loaded), "loading", "loaded" or "broken".
 
-    ``remote`` is the host that texts are sent to, "" when none leave this machine.
+    ``device`` is what computes ("CPU", "NVIDIA H200"), ``layers`` how many of its layers are on a graphics
+    card ("36/36", "" for a model without any to tell), ``memory_bytes`` what it takes there or, without one,
+    in the computer's own memory. ``remote`` is the host texts are sent to, "" when they stay here.
     """
 
     id: str
@@ -87,6 +89,9 @@ class ModelStatus:
     dimensions: int = 0
     languages: str = ""
     detail: str = ""
+    device: str = ""
+    layers: str = ""
+    memory_bytes: int = 0
     remote: str = ""
 
 
@@ -113,6 +118,7 @@ class EngineStatus:
     ``pace`` is "full", "balanced", "quiet" or "paused", ``pace_reason`` why, in a few words. ``image_model``
     is None when pictures are not looked at; ``pictures`` are the picture files by what became of their looks.
     ``switch`` is the change of the text model under way, or the last one while it can be taken back.
+    ``reranker`` is None when none is there and none is asked for.
     """
 
     pace: str
@@ -125,6 +131,7 @@ class EngineStatus:
     image_model: ModelStatus | None = None
     pictures: FileCounts = FileCounts()
     switch: SwitchStatus | None = None
+    reranker: ModelStatus | None = None
 
     @property
     def files(self) -> FileCounts:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 
 from qwen_finder.core.errors import SettingsError
@@ -17,7 +18,8 @@ Value = bool | int | str | list[str]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. ``minimum`` and ``maximum`` bound integers; ``choices`` lists a string's only values."""
+    """One setting. ``minimum`` and ``maximum`` bound integers; ``choices`` lists a string's only values;
+    ``pattern`` is a regular expression that the whole of any other value must match."""
 
     key: str
     default: Value
@@ -25,6 +27,7 @@ class Setting:
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[str, ...] = ()
+    pattern: str = ""
 
     def check(self, value: object, where: str) -> Value:
         """``value`` if it fits; else SettingsError naming the key, the value and ``where`` it stands."""
@@ -33,8 +36,11 @@ class Setting:
             fits = fits and all(isinstance(item, str) for item in value)
         if not fits or not isinstance(value, bool | int | str | list):
             raise self._refuse(value, where, f"it takes {self.type_name}")
-        if self.choices and value not in self.choices:
-            raise self._refuse(value, where, "it is one of " + ", ".join(self.choices))
+        # With a pattern, the choices are those words that it does not match.
+        matched = self.pattern and isinstance(value, str) and re.fullmatch(self.pattern, value)
+        if self.choices and value not in self.choices and not matched:
+            of = " or a number" if self.pattern else ""
+            raise self._refuse(value, where, f"it is one of {', '.join(self.choices)}{of}")
         if isinstance(value, int) and not isinstance(value, bool):
             if self.minimum is not None and value < self.minimum:
                 raise self._refuse(value, where, f"the least is {self.minimum}")
@@ -85,9 +91,39 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "models.dimensions",
         0,
-        "Length of the vectors; 0 keeps the model's own. Only Matryoshka models stay good when cut.",
+        "Length of the vectors; 0 takes the best for the model. Only Matryoshka models stay good when cut.",
         minimum=0,
         maximum=8192,
+    ),
+    Setting(
+        "models.query_instruction",
+        "",
+        "What the text model is told to look for, in English; empty takes the model's own default.",
+    ),
+    Setting(
+        "models.pooling",
+        "auto",
+        "How a model file of your own makes one vector of a text; auto takes what the file says.",
+        choices=("auto", "mean", "cls", "last"),
+    ),
+    Setting(
+        "models.max_tokens",
+        8192,
+        "The longest text that is embedded at once, in tokens; longer ones take more memory.",
+        minimum=64,
+        maximum=32_768,
+    ),
+    Setting(
+        "models.gpu_layers",
+        "auto",
+        "Layers of the model on the graphics card; auto takes as many as its memory holds, 0 none.",
+        choices=("auto",),
+        pattern=r"[0-9]{1,3}",
+    ),
+    Setting(
+        "models.reranker",
+        "auto",
+        "Reranker: a catalog id, or gguf:/path/to/model.gguf; auto takes one that is there, off takes none.",
     ),
     Setting("models.threads", 0, "Processor threads for indexing; 0 leaves one core free for you.", 0, 256),
     Setting(
@@ -179,6 +215,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Minutes between two looks at every folder, beside the changes that are noticed as they happen.",
         minimum=1,
         maximum=1440,
+    ),
+    Setting("search.rerank", False, "Have the best hits of every query judged by the reranker."),
+    Setting(
+        "search.rerank_ms",
+        3000,
+        "Milliseconds that the reranker may take; hits keep their order when it does not manage.",
+        minimum=100,
+        maximum=60_000,
     ),
     Setting("search.limit", 20, "How many hits a query shows when it does not say.", 1, 1000),
 )

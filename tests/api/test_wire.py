@@ -46,6 +46,7 @@ REQUEST = SearchRequest(
     before="2025-01-02",
     min_strength=Strength.GOOD,
     explain=True,
+    rerank=False,
 )
 HIT = Hit(
     path="/home/\udcff\n.txt",
@@ -77,10 +78,13 @@ STATUS = status.ServiceStatus(
         "full",
         (FOLDER, FolderStatus("/gone", "offline", FileCounts(5))),
         Progress(1, 9, 2.5, None, "/a", 100, 900, 0.25),
-        ModelStatus("starter", "Starter", "loaded", 384, "English", "detail"),
+        ModelStatus(
+            "starter", "Starter", "loaded", 384, "English", "detail", "NVIDIA H200", "6/6", 4_000, "host"
+        ),
         IndexSize(5, 6, 7, 8),
         ("A notice.",),
         pace_reason="nobody needs the machine",
+        reranker=ModelStatus("auto", "Qwen3-Reranker", "idle"),
         image_model=ModelStatus("auto", "SigLIP2", "idle", 768, "100", "short of memory"),
         pictures=FileCounts(6, 7, 8, 9),
         switch=SWITCH,
@@ -193,6 +197,7 @@ def test_bad_json_is_a_value_error(content):
         ({"text": "a", "limit": 5000}, "'limit' is 1 to 1000"),
         ({"text": "a", "mode": "magic"}, "'mode' is one of hybrid, semantic, keyword, name, not 'magic'"),
         ({"text": "a", "types": [1]}, "'types' takes a list of strings"),
+        ({"text": "a", "rerank": "yes"}, "'rerank' takes true or false"),
         ({"text": "a", "explain": "yes"}, "'explain' takes true or false"),
     ],
 )

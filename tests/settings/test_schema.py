@@ -52,6 +52,17 @@ def test_bounds_are_named(value: int, reason: str) -> None:
     assert BY_KEY["search.limit"].check(1000, "here") == 1000
 
 
+@pytest.mark.parametrize("value", ["auto", "0", "36"])
+def test_a_number_may_stand_beside_the_choices(value: str) -> None:
+    assert BY_KEY["models.gpu_layers"].check(value, "here") == value
+
+
+@pytest.mark.parametrize("value", ["all", "-1", "36 layers", "", "4\n"])
+def test_what_is_neither_choice_nor_number_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="one of auto or a number"):
+        BY_KEY["models.gpu_layers"].check(value, "here")
+
+
 def test_choices_are_named() -> None:
     assert CHOICE.check("two", "here") == "two"
     with pytest.raises(SettingsError, match="one of one, two"):

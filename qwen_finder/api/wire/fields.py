@@ -54,6 +54,9 @@ class Fields:
         value = self._get(key, default)
         return value if isinstance(value, bool) else self._refuse(key, "true or false", value)
 
+    def optional_flag(self, key: str) -> bool | None:
+        return None if self._values.get(key) is None else self.flag(key)
+
     def optional_integer(self, key: str) -> int | None:
         return None if self._values.get(key) is None else self.integer(key)
 

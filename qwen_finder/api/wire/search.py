@@ -24,6 +24,7 @@ def request_to_json(request: SearchRequest) -> SearchJson:
         "before": request.before,
         "min_strength": request.min_strength.value,
         "explain": request.explain,
+        "rerank": request.rerank,
     }
 
 
@@ -42,6 +43,7 @@ def request_from_json(value: object) -> SearchRequest:
         before=fields.text("before", ""),
         min_strength=fields.choice("min_strength", Strength, Strength.NONE),
         explain=fields.flag("explain", False),
+        rerank=fields.optional_flag("rerank"),
     )
 
 

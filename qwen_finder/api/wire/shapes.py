@@ -23,6 +23,7 @@ class SearchJson(TypedDict):
     before: str
     min_strength: str
     explain: bool
+    rerank: bool | None
 
 
 class SimilarJson(TypedDict):

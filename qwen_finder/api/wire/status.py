@@ -86,12 +86,18 @@ _PROGRESS = Table(
 _MODEL_STATUS = Table(
     ModelStatus,
     "the model",
-    {"id": str, "name": str, "state": str, "dimensions": int, "languages": str, "detail": str, "remote": str},
+    {
+        "id": str, "name": str, "state": str, "dimensions": int, "languages": str, "detail": str,
+        "device": str, "layers": str, "memory_bytes": int, "remote": str,
+    },
     dimensions=0,
     languages="",
     detail="",
+    device="",
+    layers="",
+    memory_bytes=0,
     remote="",
-)
+)  # fmt: skip
 _INDEX = Table(
     IndexSize, "the index", {"chunks": int, "bytes": int, "dead_bytes": int, "unindexed_rows": int}
 )
@@ -116,6 +122,7 @@ def service_status_to_json(status: ServiceStatus) -> dict[str, object]:
         "models": {
             "text": _MODEL_STATUS.to_json(engine.text_model),
             "image": engine.image_model and _MODEL_STATUS.to_json(engine.image_model),
+            "reranker": engine.reranker and _MODEL_STATUS.to_json(engine.reranker),
         },
         "pictures": _COUNTS.to_json(engine.pictures),
         "index": _INDEX.to_json(engine.index),
@@ -131,6 +138,7 @@ def service_status_from_json(value: object) -> ServiceStatus:
     models = fields.inner("models")
     image, pictures = models.optional_inner("image"), fields.optional_inner("pictures")
     switch = fields.optional_inner("switch")
+    reranker = models.optional_inner("reranker")
     engine = EngineStatus(
         pace=fields.text("pace"),
         folders=tuple(folder_from_json(item) for item in fields.items("folders")),
@@ -142,6 +150,7 @@ def service_status_from_json(value: object) -> ServiceStatus:
         image_model=None if image is None else _MODEL_STATUS.read(image),
         pictures=FileCounts() if pictures is None else _COUNTS.read(pictures),
         switch=None if switch is None else SWITCH.read(switch),
+        reranker=None if reranker is None else _MODEL_STATUS.read(reranker),
     )
     return ServiceStatus(_PROCESS.read(fields.inner("service")), engine, fields.flag("idle"))
 
