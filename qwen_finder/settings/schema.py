@@ -225,6 +225,22 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=60_000,
     ),
     Setting("search.limit", 20, "How many hits a query shows when it does not say.", 1, 1000),
+    Setting(
+        "interface.language",
+        "auto",
+        "Language of the window; auto takes the desktop's. It is spoken from the next start of the window.",
+        choices=("auto", "en", "zh_CN"),
+    ),
+    Setting(
+        "interface.theme",
+        "system",
+        "Whether the window is light or dark; system follows the desktop.",
+        choices=("system", "light", "dark"),
+    ),
+    Setting(
+        "interface.text_size", 100, "Size of the window's letters, in percent of the desktop's.", 75, 200
+    ),
+    Setting("interface.keep_history", True, "Keep recent searches, on this machine, to suggest them again."),
 )
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}
