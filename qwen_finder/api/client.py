@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from qwen_finder.api.desk_client import DeskClient
 from qwen_finder.api.endpoint import Endpoint
 from qwen_finder.api.http import Unreachable, exchange
 from qwen_finder.api.launcher import Launcher
@@ -36,7 +37,7 @@ _QUICK_S = 60.0
 _SLOW_S = 600.0
 
 
-class Client(ModelClient):
+class Client(ModelClient, DeskClient):
     """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
 
     def __init__(self, launcher: Launcher) -> None:

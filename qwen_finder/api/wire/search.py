@@ -9,7 +9,7 @@ from qwen_finder.core.document import Kind, Unit
 from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResponse, SimilarRequest, Strength
 
 if TYPE_CHECKING:
-    from qwen_finder.api.wire.shapes import HitJson, ResponseJson, SearchJson, SimilarJson
+    from qwen_finder.api.wire.shapes import HitJson, PassageJson, ResponseJson, SearchJson, SimilarJson
 
 
 def request_to_json(request: SearchRequest) -> SearchJson:
@@ -108,17 +108,7 @@ def hit_to_json(hit: Hit) -> HitJson:
         "strength": hit.strength.value,
         "modified": hit.modified,
         "size": hit.size,
-        "passages": [
-            {
-                "text": passage.text,
-                "line": passage.line,
-                "page": passage.page,
-                "unit": passage.unit.value,
-                "member": passage.member,
-                "highlights": [list(span) for span in passage.highlights],
-            }
-            for passage in hit.passages
-        ],
+        "passages": [passage_to_json(passage) for passage in hit.passages],
         "more_passages": hit.more_passages,
         "copies": list(hit.copies),
         "near_duplicates": hit.near_duplicates,
@@ -141,7 +131,7 @@ def hit_from_json(value: object) -> Hit:
         strength=fields.choice("strength", Strength),
         modified=fields.text("modified"),
         size=fields.integer("size"),
-        passages=tuple(_passage(item) for item in fields.items("passages")),
+        passages=tuple(passage_from_json(item) for item in fields.items("passages")),
         why=fields.mapping("why", {}),
         more_passages=fields.integer("more_passages", 0),
         copies=fields.texts("copies"),
@@ -160,7 +150,19 @@ def _limit(fields: Fields) -> int:
     return limit
 
 
-def _passage(value: object) -> Passage:
+def passage_to_json(passage: Passage) -> PassageJson:
+    return {
+        "text": passage.text,
+        "line": passage.line,
+        "page": passage.page,
+        "unit": passage.unit.value,
+        "member": passage.member,
+        "highlights": [list(span) for span in passage.highlights],
+    }
+
+
+def passage_from_json(value: object) -> Passage:
+    """Raises WireError."""
     fields = Fields(value, "a passage")
     return Passage(
         text=fields.text("text"),
@@ -168,11 +170,12 @@ def _passage(value: object) -> Passage:
         page=fields.optional_integer("page"),
         unit=fields.choice("unit", Unit),
         member=fields.text("member"),
-        highlights=tuple(_span(item) for item in fields.items("highlights", [])),
+        highlights=tuple(span_from_json(item) for item in fields.items("highlights", [])),
     )
 
 
-def _span(value: object) -> tuple[int, int]:
+def span_from_json(value: object) -> tuple[int, int]:
+    """Raises WireError."""
     match value:
         case [int(start), int(end)]:
             return start, end
