@@ -1,4 +1,4 @@
-"""What can be done with results: open, show, copy, find similar, leave out; for menu, keys and F1 alike.
+"""What can be done with results: open, show, copy, find similar, leave out; for menu, keys and F1 alike."""
 
 from __future__ import annotations
 

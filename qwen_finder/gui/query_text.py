@@ -1,4 +1,4 @@
-"""The query language as far as the search box edits it: finding filters in a text and putting them there.
+"""The query language as far as the search box edits it: finding filters and putting them there.
 
 The service reads queries; this only finds the ``key:value`` parts again that chips and completion write.
 """
