@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from qwen_finder.core.connections import Connection
 from qwen_finder.core.document import Kind, Unit
 
 
@@ -50,6 +52,21 @@ class FilePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class PageView:
+    """One page of a document as it is printed. ``pages`` counts all, ``page`` is this one (from 1); ``text``
+    is what stands on it, ``content`` its picture as WebP (empty when none was asked for), ``boxed`` how many
+    stretches of the text were found on it and boxed. ``metadata`` is what the document says of itself.
+    """
+
+    pages: int
+    page: int
+    text: str = ""
+    content: bytes = b""
+    boxed: int = 0
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPlace:
     """Something that this program keeps on disk. ``what`` is a stable key: "names", "texts", "pictures",
     "thumbnails", "models", "settings", "logs", "history"."""
@@ -57,17 +74,6 @@ class StoredPlace:
     what: str
     path: str
     bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A connection that left this machine: to ``host``, ``why`` in a few words, ``times`` since the start,
-    lastly at ``time`` (seconds since the epoch)."""
-
-    host: str
-    why: str
-    time: float
-    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

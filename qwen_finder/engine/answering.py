@@ -8,7 +8,7 @@ from dataclasses import replace
 from qwen_finder.core.document import FileId, Kind
 from qwen_finder.core.errors import FinderError
 from qwen_finder.core.ports import Catalog
-from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
+from qwen_finder.core.query import Passage, SearchRequest, SearchResponse, SimilarRequest
 from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.examples import Examples
@@ -18,6 +18,7 @@ from qwen_finder.indexing.pace import Pacer
 from qwen_finder.search.looks import Looks
 from qwen_finder.search.parse import parse
 from qwen_finder.search.searcher import Searcher
+from qwen_finder.search.within import marks
 from qwen_finder.settings.store import Settings
 
 # A query that comes while the model is still loading waits for it rather than answer without meaning.
@@ -78,6 +79,16 @@ class Answering:
             example, notice = self._examples().of(request.path)
             response = searcher.similar(example, request)
         return replace(response, notices=(*response.notices, *filter(None, (notice,))))
+
+    def within(self, query: str, file: FileId) -> list[Passage]:
+        """Every passage of ``file`` that answers ``query``, best first."""
+        searcher = self._opened()
+        with self._pacer.query():
+            return searcher.within(query, file)
+
+    def marks(self, text: str, query: str) -> tuple[tuple[int, int], ...]:
+        """The ranges of ``text`` to mark for ``query``."""
+        return marks(text, query, self._searcher.telling(query))
 
     def _opened(self) -> Searcher:
         if self._backend.opening:

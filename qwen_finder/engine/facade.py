@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from qwen_finder.core.connections import Connections
 from qwen_finder.core.document import FileId
 from qwen_finder.core.errors import FolderError
 from qwen_finder.core.events import EventLog
-from qwen_finder.core.outgoing import OutgoingLog
 from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
 from qwen_finder.core.status import (
     Check,
@@ -21,18 +21,19 @@ from qwen_finder.core.status import (
     Folder,
     FolderStatus,
     IndexSize,
+    ModelListing,
 )
-from qwen_finder.engine import reading
+from qwen_finder.engine import listing, reading
 from qwen_finder.engine.answering import OPENING_SECONDS, Answering, asks_for_pictures
 from qwen_finder.engine.backend import Backend
 from qwen_finder.engine.checks import run_checks
+from qwen_finder.engine.desk import Desk
 from qwen_finder.engine.disks import Disks
 from qwen_finder.engine.estimating import estimate_folders
 from qwen_finder.engine.picture_checks import PictureState
 from qwen_finder.engine.previews import Preview, Previews
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.engine.self_report import SelfReport
-from qwen_finder.engine.shelf import Shelf
 from qwen_finder.engine.sight import Sight
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing.activity import UserActivity
@@ -64,8 +65,7 @@ class Engine:
         self._paths = paths
         self._settings = settings
         self.events = EventLog()
-        self.outgoing = OutgoingLog()
-        self.shelf = Shelf(paths.models, lambda: self._settings)
+        self.connections = Connections()
         self._catalog, rescued = open_catalog(
             paths.catalog_file, paths.folders_backup_file, paths.vectors_folder, paths.pictures_folder
         )
@@ -73,7 +73,8 @@ class Engine:
         self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
         self._sight = Sight(self._catalog, paths.models, paths.pictures_folder, self._sight_changed)
         self._pool = reading.open_pool(paths.state, settings)
-        self._previews = Previews(self._catalog, paths.thumbnails_folder, settings, self._pool.picture)
+        self._viewers = reading.open_viewers(paths.state, settings)
+        self._previews = Previews(self._catalog, paths.thumbnails_folder, settings, self._viewers.picture)
         self._workshop: Workshop | None = None
         self._gallery: Gallery | None = None
         self._pacer = Pacer(
@@ -125,6 +126,7 @@ class Engine:
             self._sight,
             self._indexer,
             self._pacer,
+            models=paths.models,
             settings=lambda: self._settings,
             rescued=rescued,
         )
@@ -135,6 +137,20 @@ class Engine:
             paths.data,
             release=self._let_go,
             settings=lambda: self._settings,
+        )
+        self.desk = Desk(
+            self._catalog,
+            self._backend,
+            self._sight,
+            self._answering,
+            self._indexer,
+            self._viewers,
+            paths,
+            settings=lambda: self._settings,
+            change_settings=self.change_settings,
+            remove_folder=self.remove_folder,
+            tidy=self.repair,
+            connections=self.connections,
         )
         back_up_folders(self._catalog, paths.folders_backup_file)
 
@@ -149,6 +165,7 @@ class Engine:
         self._watcher.close()
         self._indexer.close()
         self._pool.close()
+        self._viewers.close()
         self._previews.close()
         self._backend.close(CLOSING_SECONDS)
         self._sight.close(CLOSING_SECONDS)
@@ -250,6 +267,10 @@ class Engine:
     def failures(self) -> Iterator[Failure]:
         return self._catalog.failures()
 
+    def models(self) -> tuple[ModelListing, ...]:
+        text, image = self._settings.text("models.text"), self._settings.text("models.image")
+        return listing.listings(self._paths.models, active=text, seeing=image)
+
     def checks(self) -> Iterator[Check]:
         opened, sight = self._backend.wait(OPENING_SECONDS), self._sight.wait(OPENING_SECONDS)
         pictures = PictureState(
@@ -288,6 +309,7 @@ class Engine:
         elif any(key.startswith("index.") for key in checked):
             self._watcher.renew()
             self._pool.allow(reading.allowance_of(self._settings))
+            self._viewers.allow(reading.viewing_of(self._settings))
             self._previews.follow(self._settings)
             self._workshop = self._gallery = None
             self._indexer.interrupt()

@@ -6,7 +6,6 @@ Only what the index holds is shown: a path that is not in the catalog gets nothi
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from qwen_finder.core.document import FileId, Kind
 from qwen_finder.core.errors import StorageError, UsageError
 from qwen_finder.core.picture import Framing, Picture
 from qwen_finder.core.ports import Catalog, CatalogFile
+from qwen_finder.engine.lookup import find_file
 from qwen_finder.engine.reading import picture_limits_of
 from qwen_finder.extraction.reading import PictureLimits
 from qwen_finder.settings.store import Settings
@@ -71,6 +71,10 @@ class Previews:
         """Keep what was made of ``file`` when it was indexed."""
         self._kept.put(file.id, file.generation, thumbnails)
 
+    def size(self) -> int:
+        """Bytes of all thumbnails on disk."""
+        return self._kept.size()
+
     def forget(self, files: Collection[FileId]) -> None:
         """Take all thumbnails of ``files`` from the disk."""
         self._kept.remove(files)
@@ -83,22 +87,13 @@ class Previews:
         """
         if side not in SIDES:
             raise UsageError("thumbnail.size", f"The size is {' or '.join(map(str, SIDES))}, not {side}.")
-        file = self._file(path)
+        file = find_file(self._catalog, path)
         if file is None:
             sentence = f"{path} is not in the index."
             raise UsageError("file.unknown", sentence, "Thumbnails are made of indexed pictures only.")
         if file.kind is not Kind.IMAGE:
             raise UsageError("thumbnail.unknown", f"{path} is no picture.", "Only pictures have thumbnails.")
         return Preview(f"{file.id}-{file.generation}-{side}", lambda: self._content(file, side))
-
-    def _file(self, path: str) -> CatalogFile | None:
-        for folder in self._catalog.folders():
-            if not path.startswith(folder.path.rstrip(os.sep) + os.sep):
-                continue
-            known = self._catalog.known_files(folder.id, [path]).get(path)
-            if known is not None:
-                return self._catalog.files([known.id]).get(known.id)
-        return None
 
     def _content(self, file: CatalogFile, side: int) -> bytes:
         kept = self._kept.get(file.id, file.generation, side)

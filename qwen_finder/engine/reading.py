@@ -19,6 +19,7 @@ from qwen_finder.core.ports import (
     PictureStore,
     VectorStore,
 )
+from qwen_finder.engine import exclusions
 from qwen_finder.extraction.pictures import DECODER_VERSION
 from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.registry import EXTRACTOR_VERSION
@@ -60,6 +61,7 @@ def _rules(folder: str, settings: Settings) -> IgnoreRules:
             *settings.names("index.skip_defaults"),
             *settings.names("index.secrets"),
             *settings.names("index.skip"),
+            *exclusions.patterns_below(folder, settings.names(exclusions.SETTING)),
         ),
     )
 
@@ -95,6 +97,15 @@ def allowance_of(settings: Settings) -> Allowance:
 def open_pool(state: Path, settings: Settings) -> Pool:
     """The processes that read; none is started yet."""
     return Pool(state / "workers", allowance_of(settings))
+
+
+def open_viewers(state: Path, settings: Settings) -> Pool:
+    """Processes for what somebody looks at: who waits for a preview does not wait for the index."""
+    return Pool(state / "viewers", viewing_of(settings))
+
+
+def viewing_of(settings: Settings) -> Allowance:
+    return replace(allowance_of(settings), workers=2)
 
 
 def chunker_for(embedder: Embedder) -> Chunker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from qwen_finder.core.document import Kind
 from qwen_finder.core.errors import FinderError, ModelError
@@ -29,6 +30,7 @@ class SelfReport:
         indexer: Indexer,
         pacer: Pacer,
         *,
+        models: Path,
         settings: Callable[[], Settings],
         rescued: str,
     ) -> None:
@@ -37,6 +39,7 @@ class SelfReport:
         self._sight = sight
         self._indexer = indexer
         self._pacer = pacer
+        self._models = models
         self._settings = settings
         self._rescued = rescued
 
@@ -113,7 +116,7 @@ class SelfReport:
         elif opened.embedder is None and not self._sight.opening:
             # By no stamp at all, every picture waits.
             if self._settings().text("models.image") != OFF and self._catalog.pictures_waiting(""):
-                yield listing.what_pictures_would_add()
+                yield listing.what_pictures_would_add(self._models)
             return
         elif opened.embedder is not None and opened.embedder.notice:
             yield opened.embedder.notice

@@ -19,7 +19,7 @@ _FIELDS = {
     "company": "Company",
 }
 _LONGEST = 500
-_HEADING = "About this document"
+HEADING = "About this document"
 
 
 def with_facts(document: Document) -> Document:
@@ -39,5 +39,5 @@ def with_facts(document: Document) -> Document:
     last = document.segments[-1]
     gap = "" if last.text.endswith("\n") else "\n"
     touching = replace(last, text=last.text + gap)
-    about = Segment("\n".join(lines) + "\n", last.start + len(touching.text), 0, None, (_HEADING,))
+    about = Segment("\n".join(lines) + "\n", last.start + len(touching.text), 0, None, (HEADING,))
     return replace(document, segments=(*document.segments[:-1], touching, about))

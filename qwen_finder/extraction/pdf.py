@@ -67,12 +67,12 @@ def read_pdf(source: Source, limits: Limits) -> Document:
     Raises FileError: "file.encrypted" and "file.scan" (nothing but pictures, which were not read) as
     skipped, "file.broken".
     """
-    pdf, mended = _open(source)
+    pdf, mended = open_pdf(source)
     try:
         if pdf.get_formtype():
             pdf.init_forms()
         read = _Reading(pdf, limits, source.budget, mended)
-        title, metadata = _described(pdf)
+        title, metadata = described(pdf)
     finally:
         pdf.close()
     if not read.segments and read.scans:
@@ -169,8 +169,8 @@ class _Reading:
         self._length += len(text)
 
 
-def _open(source: Source) -> tuple[PdfDocument, bool]:
-    """The document, and whether it had to be mended."""
+def open_pdf(source: Source) -> tuple[PdfDocument, bool]:
+    """The document, and whether it had to be mended. FileError "file.encrypted", "file.broken"."""
     from pypdfium2 import PdfDocument, PdfiumError
 
     # What it has to say of a damaged file is said by the outcome.
@@ -273,7 +273,7 @@ def _attachment_name(pdf: PdfDocument, index: int) -> str:
     return str(pdf.get_attachment(index).get_name())
 
 
-def _described(pdf: PdfDocument) -> tuple[str, dict[str, str]]:
+def described(pdf: PdfDocument) -> tuple[str, dict[str, str]]:
     """The title and the other things the document says of itself."""
     said = {key: _said(partial(pdf.get_metadata_value, key)) for key in pdf.METADATA_KEYS}
     title = name_of(_PRINTED_BY.sub("", said["Title"]))

@@ -72,6 +72,17 @@ class PictureLimits:
     max_seconds: float = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Page ``page`` (from 1), drawn ``width`` pixels wide (0: its text only), the [start, end) ranges
+    ``marks`` of its text boxed. ``max_seconds`` as in ``Limits``."""
+
+    page: int
+    width: int = 0
+    marks: tuple[tuple[int, int], ...] = ()
+    max_seconds: float = 30.0
+
+
 class Source:
     """An open file, or a member of a container. Use as a context manager.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,10 @@ from qwen_finder.core.errors import UsageError
 from qwen_finder.core.picture import StoredPicture
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
 from qwen_finder.core.query import (
+    Filter,
     Hit,
+    Mode,
+    Passage,
     SearchRequest,
     SearchResponse,
     SimilarRequest,
@@ -36,6 +40,7 @@ from qwen_finder.search.retrieve import Retrieved, leave_out, resolve_filter, re
 from qwen_finder.search.similar import Comparer, Example
 from qwen_finder.search.snippet import passage
 from qwen_finder.search.strength import SAMPLE, Scales, background, calibrate, strength
+from qwen_finder.search.within import answering
 from qwen_finder.search.words import Term, terms_of
 
 if TYPE_CHECKING:
@@ -43,6 +48,9 @@ if TYPE_CHECKING:
 
 PASSAGES_SHOWN = 3
 SAMPLE_SECONDS = 60.0
+
+# Of so many queries it is remembered which words tell something, for who looks into a hit.
+MARKED_QUERIES = 64
 
 
 class Searcher:
@@ -71,6 +79,8 @@ class Searcher:
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="search")
         self._looker = None if looks is None else Looker(looks)
         self._sample: tuple[float, Vectors] | None = None
+        self._marked: dict[str, list[Term]] = {}
+        self._marking = threading.Lock()
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """Raises UsageError for an empty query or an option that cannot be read."""
@@ -118,6 +128,30 @@ class Searcher:
         took = (time.perf_counter() - started) * 1000
         return SearchResponse(request.path, round(took, 1), _best(hits), tuple(hits))
 
+    def telling(self, text: str) -> list[Term]:
+        """The words of the query ``text`` worth marking, by its last search; all when there was none."""
+        with self._marking:
+            known = self._marked.get(text)
+        return terms_of(parse(text).text) if known is None else known
+
+    def within(self, text: str, file: FileId) -> list[Passage]:
+        """Every passage of ``file`` that answers the query ``text``, best first."""
+        query = parse(text)
+        if self._store is None or query.filters_only:
+            return []
+        found = retrieve(
+            query,
+            Mode.HYBRID,
+            Filter(files=(file,)),
+            catalog=self._catalog,
+            store=self._store,
+            embedder=self._embedder,
+            pool=self._pool,
+        )
+        ids = [item.chunk for item in (*found.text, *found.vectors)]
+        scales = self._scales(found.vector) if self._reads(query.text) else Scales()
+        return answering(file, text, self.telling(text), found, self._store.chunks(ids), scales)
+
     def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
         readable = self._reads(query.text)
         weights = weights_for(query.text, model_reads_it=readable)
@@ -128,6 +162,7 @@ class Searcher:
         scales = self._scales(found.vector) if readable else Scales()
         ranked = rank(fused, found, query.text, terms, files, chunks, scales)
         marked = telling_terms(terms, fused, chunks)
+        self._note(request.text, marked)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
         shown = present(
@@ -143,6 +178,13 @@ class Searcher:
             for item in shown
             for id in [item.item.file.id]
         ]
+
+    def _note(self, text: str, marked: list[Term]) -> None:
+        with self._marking:
+            self._marked.pop(text, None)
+            self._marked[text] = marked
+            if len(self._marked) > MARKED_QUERIES:
+                self._marked.pop(next(iter(self._marked)))
 
     def _chunks(self, fused: Sequence[FusedFile]) -> dict[ChunkId, StoredChunk]:
         if self._store is None:

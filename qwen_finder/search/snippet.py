@@ -16,7 +16,7 @@ def passage(chunk: StoredChunk, terms: Sequence[Term], phrases: Sequence[str]) -
     """The passage of ``chunk`` to show, with code-point ranges of matches relative to it."""
     text = chunk.text
     found = occurrences(terms, text)
-    exact = [span for phrase in phrases for span in _phrase_spans(text, phrase)]
+    exact = [span for phrase in phrases for span in phrase_spans(text, phrase)]
     spans = exact or [(item.start, item.end) for item in found]
     start, end = _window(text, exact[:1] or _densest(found))
     shown = text[start:end]
@@ -87,7 +87,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _phrase_spans(text: str, phrase: str) -> list[tuple[int, int]]:
+def phrase_spans(text: str, phrase: str) -> list[tuple[int, int]]:
     """Where ``phrase`` stands in ``text``, whatever the case and the white space between its words."""
     words = [re.escape(word) for word in phrase.split()]
     if not words:

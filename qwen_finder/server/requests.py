@@ -79,5 +79,10 @@ def query_path(request: Request, name: str) -> str:
     raise UsageError("request.invalid", f"{name} has to be the path of a file.")
 
 
+def query_text(request: Request, name: str) -> str:
+    """The text in the query string under ``name``, "" when it is not there."""
+    return request.query_params.get(name, "")
+
+
 def invalid(error: WireError) -> UsageError:
     return UsageError("request.invalid", f"The request cannot be understood: {error}.")

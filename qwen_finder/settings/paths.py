@@ -62,6 +62,11 @@ class Paths:
         return self.data / "folders.json"
 
     @property
+    def history_file(self) -> Path:
+        """What was searched for lately, for the window to suggest; only the window writes it."""
+        return self.state / "searches.json"
+
+    @property
     def crash_file(self) -> Path:
         """Where a fatal signal leaves its trace; empty after any other end."""
         return self.state / "crash.log"

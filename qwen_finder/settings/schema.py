@@ -143,6 +143,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("index.gitignore", True, "Leave out what a .gitignore file leaves out."),
     Setting("index.hidden", False, "Index hidden files and folders (names that begin with a dot) too."),
     Setting("index.skip", [], "More names to leave out, in .gitignore syntax, beside index.skip_defaults."),
+    Setting("index.excluded", [], "Files and folders that you left out one by one, by their full paths."),
     Setting(
         "index.skip_defaults",
         list(JUNK),

@@ -7,7 +7,8 @@ import pytest
 from qwen_finder.api.wire import desk
 from qwen_finder.api.wire.fields import WireError
 from qwen_finder.api.wire.text import dumps, loads
-from qwen_finder.core.desk import Connection, FilePreview, Form, PrivacyReport, StoredPlace
+from qwen_finder.core.connections import Connection
+from qwen_finder.core.desk import FilePreview, Form, PrivacyReport, StoredPlace
 from qwen_finder.core.document import Kind, Unit
 from qwen_finder.core.query import Passage
 
@@ -30,7 +31,7 @@ PREVIEW = FilePreview(
 )
 REPORT = PrivacyReport(
     (StoredPlace("names", "/home/\udcff", 12),),
-    (Connection("models.example", "model download", 2.5, 3),),
+    (Connection("models.example", "model download", 2.5, 4.5, 3),),
     1.5,
 )
 PASSAGES = [Passage("a 猫", 3, None, ((2, 3),)), Passage("b", None, 7, (), Unit.SHEET, "c")]

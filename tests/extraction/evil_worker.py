@@ -17,7 +17,7 @@ from pathlib import Path
 from qwen_finder.core.document import Document, Kind, Segment
 from qwen_finder.core.errors import FileError
 from qwen_finder.core.picture import Framing, Picture
-from qwen_finder.extraction import pictures, registry
+from qwen_finder.extraction import pages, pictures, registry
 from qwen_finder.extraction.reading import Limits, PictureLimits
 from qwen_finder.extraction.sandbox import worker
 
@@ -137,4 +137,4 @@ def text(words: str) -> Document:
 
 
 if __name__ == "__main__":
-    sys.exit(worker.serve(read, look))
+    sys.exit(worker.serve(read, look, pages.look_at_page))

@@ -36,11 +36,6 @@ from qwen_finder.settings.store import save
 ODD_NAME = os.fsdecode(b"/home/odd\n\xff\x1b[31m.txt")
 
 
-class HandMadeShelf:
-    def models(self):
-        return (ModelListing("starter", "Starter", "text", "en", 384, 25_000_000, "Apache-2.0", False, True),)
-
-
 class HandMadeEngine:
     def __init__(self, paths, settings):
         if os.environ.get("STAND_IN_ERROR"):
@@ -49,7 +44,8 @@ class HandMadeEngine:
         self._release = threading.Event()
         self._pace = Pace(Mode.FULL, "nobody needs the machine")
         self.events = EventLog()
-        self.shelf = HandMadeShelf()
+        # Asked by tests over a real engine.
+        self.desk = None
 
     def start(self):
         self.events.publish("indexed", files=1)
@@ -145,6 +141,9 @@ class HandMadeEngine:
 
     def failures(self):
         yield Failure(ODD_NAME, FileState.FAILED, "pdf.password", "It needs a password.", "Unlock it.")
+
+    def models(self):
+        return (ModelListing("starter", "Starter", "text", "en", 384, 25_000_000, "Apache-2.0", False, True),)
 
     def settings(self):
         return dict(self._settings)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from qwen_finder.api.wire.fields import Fields, WireError
 from qwen_finder.api.wire.search import passage_from_json, passage_to_json, span_from_json
 from qwen_finder.api.wire.table import Table
-from qwen_finder.core.desk import Connection, FilePreview, Form, PrivacyReport, StoredPlace
+from qwen_finder.core.connections import Connection
+from qwen_finder.core.desk import FilePreview, Form, PrivacyReport, StoredPlace
 from qwen_finder.core.document import Kind, Unit
 from qwen_finder.core.query import Passage
 
 _PLACE = Table(StoredPlace, "a place", {"what": str, "path": str, "bytes": int})
-_CONNECTION = Table(Connection, "a connection", {"host": str, "why": str, "time": float, "times": int})
+_CONNECTION = Table(
+    Connection, "a connection", {"host": str, "why": str, "first": float, "last": float, "count": int}
+)
 
 
 def preview_to_json(preview: FilePreview) -> dict[str, object]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import itertools
 from dataclasses import asdict, dataclass
 
+from qwen_finder.core.desk import PageView
 from qwen_finder.core.document import Document, Kind, Segment, Unit
 from qwen_finder.core.errors import FileError
 from qwen_finder.core.picture import Framing, Picture
 from qwen_finder.extraction.reading import Limits
 from qwen_finder.extraction.sandbox import values
 from qwen_finder.extraction.sandbox.frames import Frame, Malformed, pack, unpack
+from qwen_finder.extraction.sandbox.page_codec import PageQuestion, page_fields, page_of
+from qwen_finder.extraction.sandbox.page_codec import question_fields as page_question_fields
+from qwen_finder.extraction.sandbox.page_codec import question_of as page_question_of
 from qwen_finder.extraction.sandbox.picture_codec import (
     PictureQuestion,
     picture_body,
@@ -56,7 +60,8 @@ class OutOfMemory:
     """The file needs more memory than a worker may take."""
 
 
-Verdict = Document | Picture | FileError | Bug | OutOfMemory
+AnyQuestion = Question | PictureQuestion | PageQuestion
+Verdict = Document | Picture | PageView | FileError | Bug | OutOfMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +84,19 @@ def decode_setup(frame: Frame) -> Setup:
     return Setup(values.whole(values.fields(head), "memory_bytes"))
 
 
-def encode_question(question: Question | PictureQuestion) -> Frame:
+def encode_question(question: AnyQuestion) -> Frame:
+    if isinstance(question, PageQuestion):
+        return pack({"page": page_question_fields(question)})
     if isinstance(question, PictureQuestion):
         return pack({"picture": question_fields(question)})
     return pack({"path": question.path, "limits": asdict(question.limits)})
 
 
-def decode_question(frame: Frame) -> Question | PictureQuestion:
+def decode_question(frame: Frame) -> AnyQuestion:
     head, _ = unpack(frame)
     fields = values.fields(head)
+    if "page" in fields:
+        return page_question_of(values.fields(fields["page"]))
     if "picture" in fields:
         return question_of(values.fields(fields["picture"]))
     try:
@@ -109,6 +118,8 @@ def encode_answer(answer: Answer) -> Frame:
             return pack({"document": _document_fields(document), **memory}, text)
         case Picture() as picture:
             return pack({"picture": picture_fields(picture), **memory}, body=picture_body(picture))
+        case PageView() as view:
+            return pack({"page": page_fields(view), **memory}, view.text, view.content)
         case FileError() as error:
             words = (error.code, error.message, error.hint)
             fields = dict(zip(("code", "message", "hint"), words, strict=True))
@@ -119,8 +130,8 @@ def encode_answer(answer: Answer) -> Frame:
             return pack({"out_of_memory": True, **memory})
 
 
-def decode_answer(frame: Frame, framing: Framing | None = None) -> Answer:
-    """What a worker says that was asked for a document, or for a picture in this ``framing``.
+def decode_answer(frame: Frame, framing: Framing | None = None, *, page: bool = False) -> Answer:
+    """What a worker says that was asked for a document, for a picture in this ``framing``, or for a page.
 
     Raises Malformed for everything that no worker of this version says to that.
     """
@@ -129,7 +140,9 @@ def decode_answer(frame: Frame, framing: Framing | None = None) -> Answer:
     memory = values.whole(fields, "memory_bytes")
     if framing is not None and "picture" in fields:
         return Answer(picture_of(values.fields(fields["picture"]), frame.body, framing), memory)
-    if framing is None and "document" in fields:
+    if page and "page" in fields:
+        return Answer(page_of(values.fields(fields["page"]), text, frame.body), memory)
+    if framing is None and not page and "document" in fields:
         return Answer(_document(values.fields(fields["document"]), text), memory)
     if "error" in fields:
         return Answer(_error(values.fields(fields["error"])), memory)

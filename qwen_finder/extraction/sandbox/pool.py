@@ -17,13 +17,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qwen_finder.core.desk import PageView
 from qwen_finder.core.document import Document, Kind
 from qwen_finder.core.errors import FileError, Interrupted, UnusableError
 from qwen_finder.core.picture import Framing, Picture
 from qwen_finder.extraction.kind import kind_of
-from qwen_finder.extraction.reading import Limits, PictureLimits
+from qwen_finder.extraction.reading import Limits, PageRequest, PictureLimits
 from qwen_finder.extraction.sandbox import verdicts
 from qwen_finder.extraction.sandbox.codec import (
+    AnyQuestion,
     Bug,
     OutOfMemory,
     Question,
@@ -33,6 +35,7 @@ from qwen_finder.extraction.sandbox.codec import (
 )
 from qwen_finder.extraction.sandbox.command import worker_command
 from qwen_finder.extraction.sandbox.frames import Malformed
+from qwen_finder.extraction.sandbox.page_codec import PageQuestion
 from qwen_finder.extraction.sandbox.picture_codec import PictureQuestion
 from qwen_finder.extraction.sandbox.process import Cause, Worker, WorkerLost
 
@@ -152,6 +155,15 @@ class Pool:
         assert isinstance(picture, Picture)
         return picture
 
+    def page(self, path: str, request: PageRequest) -> PageView:
+        """A page of the PDF at ``path``, drawn by a worker; raises as ``extract``."""
+        allowance = self._allowance
+        seconds = allowance.seconds_for(_size(path))
+        question = PageQuestion(path, replace(request, max_seconds=PLANNED * seconds))
+        page = self._verdict(question, seconds, allowance, lambda: False)
+        assert isinstance(page, PageView)
+        return page
+
     def workers(self) -> int:
         """How many processes there are now."""
         with self._changed:
@@ -178,11 +190,11 @@ class Pool:
 
     def _verdict(
         self,
-        question: Question | PictureQuestion,
+        question: AnyQuestion,
         seconds: float,
         allowance: Allowance,
         halted: Callable[[], bool],
-    ) -> Document | Picture:
+    ) -> Document | Picture | PageView:
         """What was asked for, from a worker that has ``seconds`` for it; raises as ``extract``."""
 
         def off() -> bool:
@@ -206,13 +218,14 @@ class Pool:
     def _ask(
         self,
         worker: Worker,
-        question: Question | PictureQuestion,
+        question: AnyQuestion,
         seconds: float,
         off: Callable[[], bool],
     ) -> Verdict:
         framing = question.framing if isinstance(question, PictureQuestion) else None
         try:
-            answer = decode_answer(worker.ask(encode_question(question), seconds, off), framing)
+            frame = worker.ask(encode_question(question), seconds, off)
+            answer = decode_answer(frame, framing, page=isinstance(question, PageQuestion))
             if isinstance(answer.verdict, OutOfMemory):
                 raise WorkerLost(Cause.MEMORY, "a reader had no more memory")
         except WorkerLost as loss:
@@ -356,8 +369,8 @@ class _Order:
     worker: Future[Worker]
 
 
-def _sound(path: str, verdict: Verdict) -> Document | Picture:
-    if isinstance(verdict, Document | Picture):
+def _sound(path: str, verdict: Verdict) -> Document | Picture | PageView:
+    if isinstance(verdict, Document | Picture | PageView):
         return verdict
     if isinstance(verdict, Bug):
         log.error("a reader raised %s: %s", verdict.type, " < ".join(reversed(verdict.places)))

@@ -16,15 +16,16 @@ import threading
 import traceback
 from collections.abc import Callable
 
+from qwen_finder.core.desk import PageView
 from qwen_finder.core.document import Document
 from qwen_finder.core.errors import FileError
 from qwen_finder.core.picture import Framing, Picture
-from qwen_finder.extraction.reading import Limits, PictureLimits
+from qwen_finder.extraction.reading import Limits, PageRequest, PictureLimits
 from qwen_finder.extraction.sandbox.codec import (
     Answer,
+    AnyQuestion,
     Bug,
     OutOfMemory,
-    Question,
     Verdict,
     decode_question,
     decode_setup,
@@ -41,10 +42,12 @@ from qwen_finder.extraction.sandbox.confine import (
 )
 from qwen_finder.extraction.sandbox.frames import Frame, pack, receive, send
 from qwen_finder.extraction.sandbox.network import cut_off
+from qwen_finder.extraction.sandbox.page_codec import PageQuestion
 from qwen_finder.extraction.sandbox.picture_codec import PictureQuestion
 
 Read = Callable[[str, Limits], Document]
 Look = Callable[[str, PictureLimits, Framing], Picture]
+Show = Callable[[str, PageRequest], PageView]
 
 # The service ends a worker at the deadline; should it be gone, the worker does so itself some time later.
 _GRACE = 4.0
@@ -53,14 +56,15 @@ _GRACE = 4.0
 def main() -> int:
     """Be a worker until nobody asks any more."""
     # Imported before memory is limited and before the service waits for an answer.
+    from qwen_finder.extraction.pages import look_at_page
     from qwen_finder.extraction.pictures import decode_file
     from qwen_finder.extraction.registry import extract
 
-    return serve(extract, decode_file)
+    return serve(extract, decode_file, look_at_page)
 
 
-def serve(read: Read, look: Look) -> int:
-    """Answer each question by what ``read`` or ``look`` makes of the file."""
+def serve(read: Read, look: Look, show: Show) -> int:
+    """Answer each question by what ``read``, ``look`` or ``show`` makes of the file."""
     tied = live_no_longer_than_parent()
     pipes = take_pipes()
     tell_of_crashes()
@@ -78,7 +82,7 @@ def serve(read: Read, look: Look) -> int:
         question = decode_question(questions.get())
         if not tied:
             faulthandler.dump_traceback_later(question.limits.max_seconds * _GRACE, exit=True)
-        answer = _answer(question, read, look)
+        answer = _answer(question, read, look, show)
         if not tied:
             faulthandler.cancel_dump_traceback_later()
         try:
@@ -102,9 +106,9 @@ def _listen(pipes: Pipes) -> queue.SimpleQueue[Frame]:
     return questions
 
 
-def _answer(question: Question | PictureQuestion, read: Read, look: Look) -> Frame:
+def _answer(question: AnyQuestion, read: Read, look: Look, show: Show) -> Frame:
     try:
-        return encode_answer(Answer(_verdict(question, read, look), resident_bytes()))
+        return encode_answer(Answer(_verdict(question, read, look, show), resident_bytes()))
     except MemoryError:
         return encode_answer(Answer(OutOfMemory(), resident_bytes()))
     except ValueError:
@@ -117,10 +121,12 @@ def _answer(question: Question | PictureQuestion, read: Read, look: Look) -> Fra
         return encode_answer(Answer(too_large, resident_bytes()))
 
 
-def _verdict(question: Question | PictureQuestion, read: Read, look: Look) -> Verdict:
+def _verdict(question: AnyQuestion, read: Read, look: Look, show: Show) -> Verdict:
     try:
         if isinstance(question, PictureQuestion):
             return look(question.path, question.limits, question.framing)
+        if isinstance(question, PageQuestion):
+            return show(question.path, question.limits)
         return read(question.path, question.limits)
     except FileError as error:
         return error
