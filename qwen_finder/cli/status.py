@@ -12,6 +12,7 @@ from qwen_finder.cli.folders import describe
 from qwen_finder.cli.progress import progress_line
 from qwen_finder.cli.text import visible
 from qwen_finder.cli.units import count, duration, size
+from qwen_finder.core.status import ModelStatus
 
 _PERIOD_S = 1.0
 
@@ -51,7 +52,7 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
     )
     model = engine.text_model
     languages = f" ({visible(model.languages)})" if model.languages else ""
-    yield f"model    {visible(model.name or model.id)}{languages}: {model.state}"
+    yield f"model    {visible(model.name or model.id)}{languages}: {model.state}{_place(model)}"
     # Why a model cannot be used; the notices often say it too.
     if model.state not in ("loaded", "idle") and model.detail not in " ".join(engine.notices):
         yield f"         {visible(model.detail)}"
@@ -60,6 +61,10 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
         yield f"pictures {visible(sees.name or sees.id)}: {sees.state}{seen}"
         if sees.state not in ("loaded", "idle") and sees.detail not in " ".join(engine.notices):
             yield f"         {visible(sees.detail)}"
+    if (judges := engine.reranker) is not None:
+        yield f"reranker {visible(judges.name or judges.id)}: {judges.state}{_place(judges)}"
+        if judges.state not in ("loaded", "idle") and judges.detail not in " ".join(engine.notices):
+            yield f"         {visible(judges.detail)}"
     index = engine.index
     dead = f" ({size(index.dead_bytes)} to be freed)" if index.dead_bytes else ""
     yield f"index    {count(index.chunks, 'passage')}, {size(index.bytes)}{dead}"
@@ -74,6 +79,14 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
         yield "folders  none yet: `qwen-finder folders add DIR`"
     for notice in engine.notices:
         yield f"note     {visible(notice)}"
+
+
+def _place(model: ModelStatus) -> str:
+    """Where it runs: " on NVIDIA H200, 36/36 layers, 3.1 GB"."""
+    if not model.device:
+        return ""
+    on_card = f", {model.layers} layers" if not model.layers.startswith("0/") else ""
+    return f", on {visible(model.device)}{on_card}, {size(model.memory_bytes)}"
 
 
 def _at_rest(status: ServiceStatus) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRecord, FileState, Kind
 from qwen_finder.core.picture_ports import PictureCatalog, PictureEmbedder, PictureOutcome, PictureStore
@@ -20,7 +20,7 @@ from qwen_finder.core.status import Failure, FileCounts, Folder, IndexSize
 __all__ = [
     "Backlog", "Catalog", "CatalogFile", "EmbeddedChunk", "Embedder", "Journal", "KnownFile", "ModelSpec",
     "NameMatch", "Outcome", "PictureCatalog", "PictureEmbedder", "PictureOutcome", "PictureStore",
-    "Reranker", "SeenFile", "VectorStore",
+    "Placed", "Placement", "Reranker", "SeenFile", "VectorStore",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -52,6 +52,24 @@ class ModelSpec:
     fingerprint: str
     related: float | None = field(default=None, compare=False)
     unrelated: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a model is: ``device`` computes it ("CPU", "NVIDIA H200"), ``layers`` of it are on a graphics card
+    ("36/36"), and it takes ``memory_bytes`` there or, with none of them, of the computer's memory."""
+
+    device: str
+    layers: str
+    memory_bytes: int
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A model that knows where it is, unless it is not loaded."""
+
+    @property
+    def placement(self) -> Placement | None: ...
 
 
 class Embedder(Protocol):

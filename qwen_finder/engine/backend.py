@@ -20,6 +20,7 @@ from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import RestingEmbedder
 
 if TYPE_CHECKING:
+    from qwen_finder.models.factory import Wishes
     from qwen_finder.settings.store import Settings
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,8 @@ class Backend:
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
 
+        wishes = wishes_of(settings)
+
         with IMPORTING:
             from qwen_finder.storage.lance import release_memory
 
@@ -141,8 +144,7 @@ class Backend:
             return open_embedder(
                 settings.text("models.text"),
                 self._models,
-                dimensions=settings.number("models.dimensions"),
-                threads=settings.number("models.threads"),
+                wishes=wishes,
                 store=self._catalog,
                 self_test=not tested,
             )
@@ -167,3 +169,17 @@ class Backend:
         store, said = open_store(self._catalog, ACTIVE_TABLE, self._vectors, spec, make)
         self._rebuilt = said or self._rebuilt
         return store
+
+
+def wishes_of(settings: Settings) -> Wishes:
+    """What the settings say of how a text model is run."""
+    from qwen_finder.models.factory import Wishes
+
+    return Wishes(
+        dimensions=settings.number("models.dimensions"),
+        threads=settings.number("models.threads"),
+        max_tokens=settings.number("models.max_tokens"),
+        pooling=settings.text("models.pooling"),
+        instruction=settings.text("models.query_instruction"),
+        gpu_layers=settings.text("models.gpu_layers"),
+    )

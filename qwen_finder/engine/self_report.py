@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qwen_finder.core.document import Kind
 from qwen_finder.core.errors import FinderError, ModelError
-from qwen_finder.core.ports import Catalog
+from qwen_finder.core.ports import Catalog, Placed
 from qwen_finder.core.query import SearchResponse
 from qwen_finder.core.status import FileCounts, ModelStatus
 from qwen_finder.engine import listing
@@ -52,8 +52,17 @@ class SelfReport:
             return _unusable(wanted, self.model_error())
         spec = embedder.spec
         state = "idle" if self._backend.resting else "loaded"
+        where = embedder.placement if isinstance(embedder, Placed) else None
         return ModelStatus(
-            wanted, spec.name, state, spec.dimensions, spec.languages, detail=listing.note_on(wanted)
+            wanted,
+            spec.name,
+            state,
+            spec.dimensions,
+            spec.languages,
+            detail=listing.note_on(wanted),
+            device=where.device if where else "",
+            layers=where.layers if where else "",
+            memory_bytes=where.memory_bytes if where else 0,
         )
 
     def image_model(self) -> ModelStatus | None:

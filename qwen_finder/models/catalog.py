@@ -58,7 +58,10 @@ class Family:
     """How the models of one kind are run, recognised by the metadata of their GGUF file.
 
     A file belongs to it when its architecture is ``architecture`` and its name, lower-cased, has
-    ``name_contains`` in it. ``pooling`` is "mean", "cls" or "last".
+    ``name_contains`` in it. ``pooling`` is "mean", "cls", "last" or, of a reranker, "rank".
+    ``smallest_dimensions`` is what its vectors may be cut to (0: it is not known that they may),
+    ``default_dimensions`` what they are cut to unless the user says otherwise (0: not at all). ``tokenizer``
+    is what the metadata call its tokenizer, "gpt2/qwen2": with another the vectors would be of other words.
     """
 
     name: str
@@ -68,6 +71,9 @@ class Family:
     query_instruction: str
     document_prefix: str
     languages: str
+    smallest_dimensions: int
+    default_dimensions: int
+    tokenizer: str
 
     def owns(self, architecture: str, name: str) -> bool:
         return architecture == self.architecture and self.name_contains in name.lower()
@@ -121,7 +127,7 @@ def parse_catalog(text: str) -> ModelCatalog:
             raise _wrong(entry.id, f"unknown modality {entry.modality!r}")
         seen.add(entry.id)
     for family in families:
-        if family.pooling not in ("mean", "cls", "last"):
+        if family.pooling not in ("mean", "cls", "last", "rank"):
             raise _wrong(family.name, f"unknown pooling {family.pooling!r}")
     for name, instruction in [(row.name, row.query_instruction) for row in models] + [
         (row.name, row.query_instruction) for row in families

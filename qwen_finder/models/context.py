@@ -1,12 +1,10 @@
 """A llama.cpp context: token sequences in, one pooled vector a sequence out.
 
-Batches are filled as numpy arrays and lent to llama.cpp by pointer; nothing is copied token by token. Not
-thread-safe: its owner takes a lock. It knows nothing of texts, nor of what a vector is for.
+Not thread-safe: its owner takes a lock. It knows nothing of texts, nor of what a vector is for.
 """
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.models.native import NativeModel, library, native_log
+from qwen_finder.models.batch import submit
+from qwen_finder.models.native import OUT_OF_MEMORY, NativeModel, library, native_log
 from qwen_finder.models.profile import Pooling
 from qwen_finder.models.tokenizer import Tokens
+
+_INVALID = -1
+"""llama.cpp's status for a batch that it does not take; all others are for want of memory, or of the card."""
 
 _TOO_LARGE = "There may be too little memory for this model; choose a smaller one."
 
@@ -60,7 +62,7 @@ class Context:
     def run(self, sequences: Sequence[Tokens]) -> FloatArray:
         """The pooled vectors, shape (len(sequences), model.dimensions), as the model gives them.
 
-        Raises ModelError "model.failed" if llama.cpp does not compute them.
+        Raises ModelError if llama.cpp does not compute them: "model.memory" if for want of memory.
         """
         total = sum(map(len, sequences))
         kept = max(self._shape.tokens, KEPT_TOKENS)
@@ -71,7 +73,7 @@ class Context:
         status = self._compute(sequences)
         if status:
             raise ModelError(
-                "model.failed",
+                "model.failed" if status == _INVALID else OUT_OF_MEMORY,
                 f"llama.cpp failed on a batch of {total} tokens (status {status}, {native_log.last_error}).",
                 _TOO_LARGE,
             )
@@ -108,7 +110,7 @@ class Context:
             if pointer:
                 return pointer
         raise ModelError(
-            "model.failed",
+            OUT_OF_MEMORY,
             f"llama.cpp cannot make a context of {tokens} tokens ({native_log.last_error}).",
             _TOO_LARGE,
         )
@@ -145,28 +147,8 @@ class Context:
         output: bool = True,
     ) -> int:
         """Hand ``sequences``, of which the i-th begins at position ``starts[i]``, to llama.cpp."""
-        lengths = np.fromiter(map(len, sequences), np.int32, len(sequences))
-        tokens = np.concatenate(sequences)
-        count = tokens.size
-        if not count:
-            return 0
-        positions = np.arange(count, dtype=np.int32) + np.repeat(
-            starts - np.cumsum(lengths, dtype=np.int32) + lengths, lengths
-        )
-        ones = np.ones(count, np.int32)
-        outputs = np.full(count, output, np.int8)
-        ids = np.arange(lengths.size, dtype=np.int32)
-        # For each token a pointer to the one sequence id it has.
-        pointers = np.repeat(ids.ctypes.data + ids.itemsize * ids.astype(np.uintp), lengths)
-        batch = self._api.llama_batch(
-            n_tokens=count,
-            token=_lend(tokens, ctypes.c_int32),
-            pos=_lend(positions, ctypes.c_int32),
-            n_seq_id=_lend(ones, ctypes.c_int32),
-            seq_id=_lend(pointers, ctypes.POINTER(ctypes.c_int32)),
-            logits=_lend(outputs, ctypes.c_int8),
-        )
-        return int(compute(self._pointer, batch))
+        outputs = np.full(sum(map(len, sequences)), output, np.int8)
+        return submit(compute, self._pointer, sequences, starts, outputs)
 
     def _vectors(self, count: int) -> FloatArray:
         vectors = np.empty((count, self._model.dimensions), np.float32)
@@ -181,7 +163,3 @@ class Context:
             vectors[sequence] = np.ctypeslib.as_array(found, (self._model.dimensions,))
         return vectors
 
-
-def _lend(array: npt.NDArray[Any], kind: Any) -> Any:
-    """A pointer into ``array``, which has to stay alive as long as it is used."""
-    return array.ctypes.data_as(ctypes.POINTER(kind))

@@ -33,6 +33,19 @@ class ModelAddress:
         return holds_model(self.path) if self.scheme == PICTURE_SCHEME else self.path.is_file()
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says of how the text model is to be run; each is described where it ends up, in
+    ``models.llama_cpp``."""
+
+    dimensions: int = 0
+    threads: int = 0
+    max_tokens: int = 8_192
+    pooling: str = "auto"
+    instruction: str = ""
+    gpu_layers: str = "auto"
+
+
 PICTURE_SCHEME = "clip"
 AUTO = "auto"
 
@@ -118,38 +131,42 @@ def open_embedder(
     *,
     dimensions: int = 0,
     threads: int = 0,
+    wishes: Wishes | None = None,
     store: Store | None = None,
     self_test: bool = True,
 ) -> Embedder:
     """Load the text model at ``address``.
 
-    ``dimensions``: cut its vectors to so many (0: all). ``threads``: 0 leaves one core to the user. ``store``
-    remembers hashes and tuning between runs. ``self_test`` may be left out for a model that passed it before
-    in this process. Raises ModelError: "model.unknown", "model.missing" with the
+    ``dimensions``: cut its vectors to so many (0: the best for it). ``threads``: 0 leaves one core to the
+    user. ``wishes`` says these and more, and stands in their place. ``store`` remembers hashes and tuning
+    between runs. ``self_test`` may be left out for a model that passed it before in this process. Raises ModelError: "model.unknown", "model.missing" with the
     cure, or what is wrong with the file.
     """
     resolved = resolve(address, models_folder)
     if not resolved.installed:
         raise _missing(resolved, models_folder)
-    return _FACTORIES[resolved.scheme](resolved, dimensions, threads, store, self_test)
+    wishes = wishes or Wishes(dimensions=dimensions, threads=threads)
+    return _FACTORIES[resolved.scheme](resolved, wishes, store, self_test)
 
 
-def _open_gguf(
-    model: ModelAddress, dimensions: int, threads: int, store: Store | None, self_test: bool
-) -> Embedder:
+def _open_gguf(model: ModelAddress, wishes: Wishes, store: Store | None, self_test: bool) -> Embedder:
     from qwen_finder.models.llama_cpp import LlamaCppEmbedder
 
     return LlamaCppEmbedder(
         model.path,
         entry=model.entry,
-        dimensions=dimensions,
-        threads=threads,
+        dimensions=wishes.dimensions,
+        threads=wishes.threads,
+        max_tokens=wishes.max_tokens,
+        pooling=wishes.pooling,
+        instruction=wishes.instruction,
+        gpu_layers=wishes.gpu_layers,
         store=store,
         self_test=self_test,
     )
 
 
-_FACTORIES: dict[str, Callable[[ModelAddress, int, int, Store | None, bool], Embedder]] = {"gguf": _open_gguf}
+_FACTORIES: dict[str, Callable[[ModelAddress, Wishes, Store | None, bool], Embedder]] = {"gguf": _open_gguf}
 
 
 def _missing(model: ModelAddress, models_folder: Path) -> ModelError:

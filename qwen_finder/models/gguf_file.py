@@ -38,16 +38,21 @@ _U32, _U64 = _SCALARS[4], _SCALARS[10]
 _VERSIONS = (2, 3)
 _MOST = 1 << 24
 """More entries, tensors or array items than any model has: a count above it comes from damaged bytes."""
+_LABELS = ".classifier.output_labels"
 
 
 @dataclass(frozen=True, slots=True)
 class GgufFile:
-    """What a GGUF file says of itself: metadata without its arrays, and names of its tensors."""
+    """What a GGUF file says of itself: metadata without its arrays, and its tensors with their sizes in bytes.
+
+    ``labels`` names the outputs of a classifier, in their order.
+    """
 
     path: Path
     size: int
     metadata: Mapping[str, Value]
-    tensors: frozenset[str]
+    tensors: Mapping[str, int]
+    labels: tuple[str, ...] = ()
 
     @property
     def architecture(self) -> str:
@@ -115,25 +120,30 @@ class _Head:
                 "Use a file of version 2 or 3, little-endian.",
             )
         metadata: dict[str, Value] = {}
+        labels: tuple[str, ...] = ()
         for _ in range(_bounded(entry_count)):
             key = self._string()
             kind = self._number(_U32)
             if key == "tokenizer.ggml.tokens":
                 self._check_vocabulary(path, kind)
                 continue
+            if key.endswith(_LABELS):
+                labels = self._strings(kind)
+                continue
             value = self._value(kind)
             if value is not None:
                 metadata[key] = value
-        sizes = dict(self._tensor() for _ in range(_bounded(tensor_count)))
+        tensors = [self._tensor() for _ in range(_bounded(tensor_count))]
         alignment = metadata.get("general.alignment", GGUF_DEFAULT_ALIGNMENT)
         if not isinstance(alignment, int) or alignment < 1:
             raise ValueError(f"alignment {alignment}")
-        needed = -self._at % alignment + self._at + max(sizes.values(), default=0)
-        if not sizes:
+        ends = (start + length for _, start, length in tensors)
+        needed = -self._at % alignment + self._at + max(ends, default=0)
+        if not tensors:
             raise _broken(path, "it holds no weights")
         if size < needed:
             raise _broken(path, f"it is cut off: {size:,} bytes of at least {needed:,}")
-        return GgufFile(path, size, metadata, frozenset(sizes))
+        return GgufFile(path, size, metadata, {name: length for name, _, length in tensors}, labels)
 
     def _number(self, kind: struct.Struct) -> int:
         (value,) = kind.unpack_from(self._view, self._at)
@@ -170,6 +180,11 @@ class _Head:
         if len({self._bytes(self._number(_U64)) for _ in range(count)}) != count:
             raise _broken(path, "its vocabulary holds a token twice")
 
+    def _strings(self, kind: int) -> tuple[str, ...]:
+        if kind != _ARRAY or self._number(_U32) != _STRING:
+            raise ValueError("the labels are no list of strings")
+        return tuple(self._string() for _ in range(_bounded(self._number(_U64))))
+
     def _skip_array(self) -> None:
         kind, count = self._number(_U32), _bounded(self._number(_U64))
         if kind == _STRING:
@@ -183,14 +198,14 @@ class _Head:
         else:
             self._at += _SCALARS[kind].size * count
 
-    def _tensor(self) -> tuple[str, int]:
-        """A tensor's name and where its bytes end, counted from the start of the tensor area."""
+    def _tensor(self) -> tuple[str, int, int]:
+        """A tensor's name, where its bytes begin, counted from the start of the tensor area, and how many."""
         name = self._string()
         elements = 1
         for _ in range(_bounded(self._number(_U32))):
             elements *= self._number(_U64)
         block, block_bytes = GGML_QUANT_SIZES[GGMLQuantizationType(self._number(_U32))]
-        return name, self._number(_U64) + elements // block * block_bytes
+        return name, self._number(_U64), elements // block * block_bytes
 
 
 def _bounded(count: int) -> int:

@@ -1,32 +1,35 @@
 """The text embedder: a GGUF model run by llama.cpp, on the processor or a graphics card.
 
-Two contexts share the weights, each behind its own lock, so that a query never waits for a long batch of
-documents. It knows nothing of files or chunks: strings in, unit vectors out.
+It knows nothing of files or chunks: strings in, unit vectors out. A text longer than the model takes is cut
+before its last special token, which pooling reads: files are cut into passages before they get here, so this
+is for what is asked in one piece.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.core.ports import ModelSpec
+from qwen_finder.core.ports import ModelSpec, Placement
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
-from qwen_finder.models.context import Context, ContextShape
 from qwen_finder.models.gguf_file import read_gguf
-from qwen_finder.models.native import NativeModel, closed_error, library
+from qwen_finder.models.native import OUT_OF_MEMORY, closed_error, library
+from qwen_finder.models.offload import Offload
 from qwen_finder.models.packing import pack
-from qwen_finder.models.profile import Pooling, profile_of
+from qwen_finder.models.placement import AUTO, Load, memory_needed
+from qwen_finder.models.profile import profile_of
+from qwen_finder.models.seat import QUERY_SHAPE, Seat, Use
 from qwen_finder.models.selftest import self_test as run_self_test
-from qwen_finder.models.tokenizer import Tokenizer, Tokens
+from qwen_finder.models.trial import try_apart
 from qwen_finder.models.tuning import (
     DEFAULT_SHAPE,
     BatchShape,
@@ -40,19 +43,23 @@ from qwen_finder.models.tuning import (
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vectors
 
-LONGEST_INPUT = 8_192
-"""No text is longer in tokens, whatever the model could take: its cache would fill the memory."""
+log = logging.getLogger(__name__)
 
-_QUERY_SHAPE = BatchShape(512, 8)
+LONGEST_INPUT = 8_192
+"""No text is longer in tokens unless the user allows it: its cache would fill the memory."""
+
+T = TypeVar("T")
 
 
 class LlamaCppEmbedder:
     """An Embedder (see core.ports) over the GGUF file at ``path``. Thread-safe.
 
-    ``dimensions``: cut vectors to so many (0: all). ``threads``: 0 leaves one core to the user. ``store``
-    remembers the file's hash and the tuned batch shape; without one the default shape is used. ``self_test``
-    may be left out only where the vectors need not mean anything. Raises ModelError if the file cannot be
-    used, before llama.cpp could end the process over it.
+    ``dimensions``: cut vectors to so many (0: the best for the model). ``threads``: 0 leaves one core to the
+    user. ``max_tokens``: no text is longer. ``pooling``, ``instruction``: the user's word on them, as of
+    ``profile_of``. ``gpu_layers``: "auto" for as many as the graphics card's memory holds, or a number.
+    ``store`` remembers the file's hash, the tuned batch shape and which files end a process; without one the
+    default shape is used. ``self_test`` may be left out only where the vectors need not mean anything.
+    Raises ModelError if the file cannot be used, before llama.cpp could end the process over it.
     """
 
     def __init__(
@@ -62,40 +69,43 @@ class LlamaCppEmbedder:
         entry: CatalogEntry | None = None,
         dimensions: int = 0,
         threads: int = 0,
+        max_tokens: int = LONGEST_INPUT,
+        pooling: str = AUTO,
+        instruction: str = "",
+        gpu_layers: str = AUTO,
         store: Store | None = None,
         self_test: bool = True,
     ) -> None:
         file = read_gguf(path)
-        self._profile = profile_of(file, entry, load_catalog())
-        self._model = NativeModel(path)
-        self._parts: list[_Lane | Tokenizer] = []
+        self._file = file
+        self._profile = profile_of(file, entry, load_catalog(), pooling=pooling, instruction=instruction)
+        sha256 = sha256_of(path, store)
+        if store is not None and entry is None:
+            try_apart(path, sha256, self._profile.pooling, store)
+        self._path = path
+        self._use = Use(self._profile.pooling, file.causal, threads or default_threads(), max_tokens)
+        self._shape = DEFAULT_SHAPE
+        self._moving = threading.Lock()
+        self._closed = False
+        self._offload = Offload(file, sha256, gpu_layers, self._loads(), store)
+        self._seat = self._take_seat(self._offload.layers)
         try:
-            threads = threads or default_threads()
-            sha256 = sha256_of(path, store)
-            max_tokens = min(self._model.context_length, LONGEST_INPUT)
+            native = self._seat.model.dimensions
+            cut = self._profile.dimensions(dimensions, native)
             self._spec = ModelSpec(
                 name=self._profile.name,
                 modality="text",
-                dimensions=_dimensions(dimensions, self._model.dimensions, self._profile.name),
-                max_tokens=max_tokens,
+                dimensions=cut,
+                max_tokens=self._seat.tokenizer.max_tokens,
                 languages=self._profile.languages,
-                fingerprint=self._fingerprint(sha256, dimensions or self._model.dimensions),
+                fingerprint=self._fingerprint(sha256, cut),
             )
-            self._tokenizer = Tokenizer(
-                self._model, max_tokens, ensure_eos=self._profile.pooling is Pooling.LAST
-            )
-            self._parts.append(self._tokenizer)
-            open_lane = partial(_Lane, self._model, threads, self._profile.pooling, file.causal)
-            shape = DEFAULT_SHAPE
             if store is not None:
-                circumstances = (sha256, threads, str(library().__version__))
-                samples = [self._tokenizer.encode(text) for text in sample_texts()]
-                shape = tuned_shape(store, circumstances, open_lane, samples)
-            self._documents, self._queries = open_lane(shape), open_lane(_QUERY_SHAPE)
-            self._parts += [self._documents, self._queries]
+                self._steadily(lambda seat: self._tune(seat, sha256, store))
             if self_test:
                 found = run_self_test(self._profile.name, self.embed_queries, self.embed_documents)
                 self._spec = replace(self._spec, related=found.related, unrelated=found.unrelated)
+            self._offload.succeeded()
         except BaseException:
             self.close()
             raise
@@ -104,70 +114,101 @@ class LlamaCppEmbedder:
     def spec(self) -> ModelSpec:
         return self._spec
 
+    @property
+    def placement(self) -> Placement:
+        """Where the model is, and what it takes there now."""
+        layers = self._seat.layers
+        device, taken = self._offload.device, self._offload.taken()
+        if not layers:
+            device, taken = "CPU", memory_needed(self._file, self._loads())
+        return Placement(device, f"{layers}/{self._offload.of}", taken)
+
     def embed_documents(self, inputs: Sequence[str]) -> Vectors:
-        return self._embed([self._profile.document(text) for text in inputs], self._documents)
+        return self._embed([self._profile.document(text) for text in inputs], queries=False)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._embed([self._profile.query(text) for text in texts], self._queries)
+        return self._embed([self._profile.query(text) for text in texts], queries=True)
 
     def count_tokens(self, text: str) -> int:
-        return self._tokenizer.count(text)
+        return self._steadily(lambda seat: seat.tokenizer.count(text))
 
     def close(self) -> None:
         """Free contexts and weights; waits for batches that are being computed."""
-        for part in self._parts:
-            part.close()
-        self._model.close()
+        with self._moving:
+            self._closed = True
+            self._seat.close()
 
-    def _embed(self, texts: Sequence[str], lane: _Lane) -> Vectors:
-        sequences = [self._tokenizer.encode(text) for text in texts]
-        vectors = np.empty((len(sequences), self._model.dimensions), np.float32)
-        for batch in pack([len(item) for item in sequences], lane.shape.tokens, lane.shape.sequences):
-            vectors[batch] = lane.run([sequences[index] for index in batch])
+    def _embed(self, texts: Sequence[str], *, queries: bool) -> Vectors:
+        sequences = self._steadily(lambda seat: [seat.tokenizer.encode(text) for text in texts])
+        vectors = np.empty((len(sequences), self._seat.model.dimensions), np.float32)
+        shape = QUERY_SHAPE if queries else self._shape
+        for batch in pack([len(item) for item in sequences], shape.tokens, shape.sequences):
+            chosen = [sequences[index] for index in batch]
+            vectors[batch] = self._steadily(
+                lambda seat, chosen=chosen: (seat.queries if queries else seat.documents).run(chosen)
+            )
         return _unit(vectors[:, : self._spec.dimensions], self._profile.name)
+
+    def _tune(self, seat: Seat, sha256: str, store: Store) -> None:
+        """Find the shape of batches that is fastest where the model is now."""
+        on = self._offload.device if seat.layers else ""
+        circumstances = (sha256, self._use.threads, str(library().__version__), on, seat.layers)
+        samples = [seat.tokenizer.encode(text) for text in sample_texts()]
+        self._shape = tuned_shape(store, circumstances, seat.open_lane, samples, graphics=bool(on))
+        seat.documents = seat.open_lane(self._shape)
+
+    def _steadily(self, work: Callable[[Seat], T]) -> T:
+        """What ``work`` gives; it is done again with less on the graphics card when memory did not do, so
+        that nothing is lost by having tried."""
+        while True:
+            seat = self._seat
+            try:
+                return work(seat)
+            except ModelError as error:
+                if error.code == OUT_OF_MEMORY:
+                    self._retreat(seat, error)
+                elif error.code != "model.closed" or not self._moved_from(seat):
+                    raise
+
+    def _moved_from(self, seat: Seat) -> bool:
+        """Whether ``seat`` was left for another, and not closed for good; waits for the move."""
+        with self._moving:
+            return not self._closed and self._seat is not seat
+
+    def _retreat(self, seat: Seat, error: ModelError) -> None:
+        """Move from ``seat``, where memory did not do, to one with fewer layers on the graphics card."""
+        with self._moving:
+            if self._closed:
+                raise closed_error()
+            if self._seat is not seat:
+                return  # another thread was faster
+            if not seat.layers:
+                raise error
+            log.warning("%s: %s", self._profile.name, error.message)
+            seat.close()
+            self._seat = self._take_seat(self._offload.less())
+
+    def _take_seat(self, layers: int) -> Seat:
+        """A seat with ``layers`` on the graphics card, or as many as llama.cpp really can."""
+        while True:
+            try:
+                return Seat(self._path, layers, self._use, self._shape)
+            except ModelError as error:
+                if error.code != OUT_OF_MEMORY or not layers:
+                    raise
+                log.warning("%s: %s", self._profile.name, error.message)
+                layers = self._offload.less()
+
+    def _loads(self) -> list[Load]:
+        return [_load(self._shape), _load(QUERY_SHAPE)]
 
     def _fingerprint(self, sha256: str, dimensions: int) -> str:
         parts = [sha256, self._profile.pooling.name, self._profile.document_prefix, dimensions]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-class _Lane:
-    """A context with its lock, opened when first used."""
-
-    def __init__(
-        self, model: NativeModel, threads: int, pooling: Pooling, causal: bool, shape: BatchShape
-    ) -> None:
-        self.shape = shape
-        self._model = model
-        self._context_shape = ContextShape(shape.tokens, shape.sequences, threads, pooling, causal)
-        self._lock = threading.Lock()
-        self._context: Context | None = None
-        self._closed = False
-
-    def run(self, sequences: Sequence[Tokens]) -> Vectors:
-        with self._lock:
-            if self._closed:
-                raise closed_error()
-            if self._context is None:
-                self._context = Context(self._model, self._context_shape)
-            return self._context.run(sequences)
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            if self._context:
-                self._context.close()
-                self._context = None
-
-
-def _dimensions(wanted: int, native: int, name: str) -> int:
-    if not 0 <= wanted <= native:
-        raise ModelError(
-            "model.dimensions",
-            f"{name} has vectors of {native} dimensions, not {wanted}.",
-            f"Set the dimensions to 0 (all) or to at most {native}.",
-        )
-    return wanted or native
+def _load(shape: BatchShape) -> Load:
+    return Load(shape.tokens, shape.sequences)
 
 
 def _unit(vectors: Vectors, name: str) -> Vectors:

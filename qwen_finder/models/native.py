@@ -11,6 +11,7 @@ import ctypes
 import logging
 import os
 import threading
+from collections import deque
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,19 @@ log = logging.getLogger(__name__)
 _ERROR, _CONTINUED = 4, 5
 """Levels of llama.cpp's log. All below an error is for its makers: its warnings are remarks on models."""
 
+OUT_OF_MEMORY = "model.memory"
+"""Code of errors after which less of the model on the graphics card may help."""
+
+ALL_LAYERS = -1
+
+_KEPT = 20
+_LOADING = "error loading model: "
+
 _load_lock = threading.Lock()
 
 
 class NativeLog:
-    """llama.cpp's log lines, sent to ``logging``; the last error since :meth:`clear` is kept."""
+    """llama.cpp's log lines, sent to ``logging``; the errors since :meth:`clear` are kept, the last of many."""
 
     def __init__(self) -> None:
         self.clear()
@@ -34,7 +43,20 @@ class NativeLog:
         self._level = logging.DEBUG
 
     def clear(self) -> None:
-        self.last_error = "it gives no reason"
+        self._errors: deque[str] = deque(maxlen=_KEPT)
+
+    @property
+    def last_error(self) -> str:
+        return self._errors[-1] if self._errors else "it gives no reason"
+
+    @property
+    def load_error(self) -> str:
+        """Why a model was not loaded: what comes after it only says that it was not."""
+        reasons = [line.partition(_LOADING)[2] for line in self._errors if _LOADING in line]
+        return reasons[0] if reasons else self.last_error
+
+    def speaks_of(self, word: str) -> bool:
+        return any(word in line for line in self._errors)
 
     def write(self, level: int, text: bytes, _data: object) -> None:
         if level != _CONTINUED:
@@ -45,7 +67,7 @@ class NativeLog:
                 continue
             log.log(self._level, "%s", line)
             if self._level >= logging.WARNING:
-                self.last_error = line.strip()
+                self._errors.append(line.strip())
 
 
 native_log = NativeLog()
@@ -75,25 +97,34 @@ def library() -> Any:
 
 
 class NativeModel:
-    """A model loaded by llama.cpp. Shared by contexts; to be closed after them."""
+    """A model loaded by llama.cpp. Shared by contexts; to be closed after them.
 
-    def __init__(self, path: Path) -> None:
+    ``gpu_layers`` of its last layers, with the output behind them, are put on the graphics card, if this
+    build of llama.cpp can use one.
+    """
+
+    def __init__(self, path: Path, gpu_layers: int = ALL_LAYERS) -> None:
         self._api = library()
         parameters = self._api.llama_model_default_params()
-        parameters.n_gpu_layers = -1 if self._api.llama_supports_gpu_offload() else 0
+        offloads = gpu_layers != 0 and self._api.llama_supports_gpu_offload()
+        # llama.cpp counts the output as one more layer, and takes from the end.
+        parameters.n_gpu_layers = (gpu_layers + 1 if gpu_layers > 0 else -1) if offloads else 0
         with _load_lock:
             native_log.clear()
             self.pointer = self._api.llama_model_load_from_file(os.fsencode(path), parameters)
-            reason = native_log.last_error
+            reason = native_log.load_error
+            short = offloads and native_log.speaks_of("alloc")
         if not self.pointer:
             raise ModelError(
-                "model.broken",
+                OUT_OF_MEMORY if short else "model.broken",
                 f"llama.cpp cannot load {path}: {reason}.",
                 "Use a GGUF file of an embedding model that this version of llama.cpp knows.",
             )
         self.vocabulary = self._api.llama_model_get_vocab(self.pointer)
         self.dimensions: int = self._api.llama_model_n_embd_out(self.pointer)
         self.context_length: int = self._api.llama_model_n_ctx_train(self.pointer)
+        self.layers: int = self._api.llama_model_n_layer(self.pointer)
+        self.bytes: int = self._api.llama_model_size(self.pointer)
 
     def close(self) -> None:
         if self.pointer:

@@ -1,4 +1,5 @@
-"""How a model wants to be used: pooling, instruction and prefix, from its GGUF metadata and the catalog.
+"""How a model wants to be used: pooling, instruction, prefix and dimensions, from its GGUF metadata, the
+catalog and what the user says.
 
 A wrong answer here gives vectors that look healthy and find nothing, so what is not known is an error that
 names the key, never a guess.
@@ -6,12 +7,16 @@ names the key, never a guess.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, Family, ModelCatalog
 from qwen_finder.models.gguf_file import GgufFile
+
+AUTO = "auto"
+POOLING_SETTING = "`qwen-finder config set models.pooling mean` (or cls, or last)"
 
 
 class Pooling(IntEnum):
@@ -23,17 +28,21 @@ class Pooling(IntEnum):
 
 
 _RANK = 4
+_TASK = re.compile("Instruct: .*\\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``query_instruction`` holds ``{text}`` where the query goes, or is "" when queries are bare."""
+    """``query_instruction`` holds ``{text}`` where the query goes, or is "" when queries are bare.
+    ``smallest_dimensions`` and ``default_dimensions`` as of a Family in the catalog."""
 
     name: str
     pooling: Pooling
     query_instruction: str
     document_prefix: str
     languages: str
+    smallest_dimensions: int = 0
+    default_dimensions: int = 0
 
     def query(self, text: str) -> str:
         # Not str.format: an instruction, or a query, may hold braces of its own.
@@ -42,32 +51,84 @@ class Profile:
     def document(self, text: str) -> str:
         return self.document_prefix + text
 
+    def dimensions(self, wanted: int, native: int) -> int:
+        """How long vectors are when ``wanted`` is asked for (0: the best for the model) of ``native``.
 
-def profile_of(file: GgufFile, entry: CatalogEntry | None, catalog: ModelCatalog) -> Profile:
+        Raises ModelError "model.dimensions" if they may not be so.
+        """
+        if wanted == 0:
+            return min(self.default_dimensions or native, native)
+        smallest = self.smallest_dimensions or 1
+        if not smallest <= wanted <= native:
+            raise ModelError(
+                "model.dimensions",
+                f"{self.name} gives vectors of {smallest} to {native} dimensions, not {wanted}.",
+                f"`qwen-finder config set models.dimensions` takes 0 (the best for the model), or {smallest} "
+                f"to {native}.",
+            )
+        return wanted
+
+
+def profile_of(
+    file: GgufFile,
+    entry: CatalogEntry | None,
+    catalog: ModelCatalog,
+    *,
+    pooling: str = AUTO,
+    instruction: str = "",
+) -> Profile:
     """The profile of ``file``: what its catalog entry says, else its family, else bare texts.
 
-    Raises ModelError "model.pooling" if nothing tells how it pools or the file contradicts its family,
-    "model.foreign" if it is a reranker.
+    ``pooling`` ("mean", "cls", "last") and ``instruction`` are the user's word, which counts where the file
+    does not say, and for the instruction always. Raises ModelError "model.pooling" if nothing tells how it
+    pools or the file contradicts its family, "model.foreign" if it is a reranker, "model.tokenizer" if it
+    has another tokenizer than its family.
     """
     family = catalog.family_of(file.architecture, file.name)
     known = entry or family
+    _check_tokenizer(file, family)
     return Profile(
         name=entry.name if entry else file.name,
-        pooling=_pooling(file, family),
-        query_instruction=known.query_instruction if known else "",
+        pooling=_pooling(file, family, pooling),
+        query_instruction=_instructed(known.query_instruction if known else "", instruction),
         document_prefix=known.document_prefix if known else "",
         languages=known.languages if known else "",
+        smallest_dimensions=family.smallest_dimensions if family else 0,
+        default_dimensions=family.default_dimensions if family else 0,
     )
 
 
-def _pooling(file: GgufFile, family: Family | None) -> Pooling:
+def _instructed(own: str, wish: str) -> str:
+    """The model's ``own`` instruction with the user's ``wish`` in it, which may be the task in a sentence, or
+    all of it with {text} where the query goes."""
+    if not wish or "{text}" in wish:
+        return wish or own
+    if _TASK.match(own):
+        return _TASK.sub(lambda _: f"Instruct: {wish}\n", own, count=1)
+    return wish + "{text}"
+
+
+def _check_tokenizer(file: GgufFile, family: Family | None) -> None:
+    if family is None or not family.tokenizer:
+        return
+    found = f"{file.text('tokenizer.ggml.model')}/{file.text('tokenizer.ggml.pre')}"
+    if found != family.tokenizer:
+        raise ModelError(
+            "model.tokenizer",
+            f"{file.path} is a wrong conversion of {file.name}: its tokenizer is {found}, not "
+            f"{family.tokenizer}.",
+            "It would read other words than are written. Use the file that the model's makers offer.",
+        )
+
+
+def _pooling(file: GgufFile, family: Family | None, wish: str) -> Pooling:
     key = f"{file.architecture}.pooling_type"
     number = file.number("pooling_type")
-    if number == _RANK:
+    if number == _RANK or (family is not None and family.pooling == "rank"):
         raise ModelError(
             "model.foreign",
-            f"{file.path} is a reranker, not an embedding model ({key} is {number}).",
-            "Use an embedding model, such as Qwen3-Embedding.",
+            f"{file.path} is a reranker, not an embedding model.",
+            "Use an embedding model here, such as Qwen3-Embedding; this one serves as `models.reranker`.",
         )
     meant = Pooling[family.pooling.upper()] if family else None
     found = Pooling(number) if number in tuple(Pooling) else None
@@ -79,9 +140,17 @@ def _pooling(file: GgufFile, family: Family | None) -> Pooling:
         )
     if pooling := found or meant:
         return pooling
+    if wish != AUTO:
+        return Pooling[wish.upper()]
+    chat = " and it has a chat template: it seems to be a chat model" if _chats(file) else ""
     raise ModelError(
         "model.pooling",
         f"{file.path} does not say how its vectors are pooled ({key} is "
-        f"{'missing' if number is None else number}).",
-        f"Use a conversion that sets {key}, or an embedding model: a chat model is none.",
+        f"{'missing' if number is None else number}){chat}.",
+        f"Use an embedding model: a chat model is none. If it is one, and its makers say how it pools, set it: "
+        f"{POOLING_SETTING}.",
     )
+
+
+def _chats(file: GgufFile) -> bool:
+    return bool(file.text("tokenizer.chat_template"))

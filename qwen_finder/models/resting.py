@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.core.ports import Embedder, PictureEmbedder
+from qwen_finder.core.ports import Embedder, PictureEmbedder, Placed, Placement
 
 if TYPE_CHECKING:
     from qwen_finder.core.picture import Framing, Pixels
@@ -140,6 +140,12 @@ class Resting(Generic[Model]):
 
 class RestingEmbedder(Resting[Embedder]):
     """An Embedder (see core.ports) that rests."""
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the model is; None while it rests, or if it cannot tell."""
+        model = self._model
+        return model.placement if isinstance(model, Placed) else None
 
     def embed_documents(self, inputs: Sequence[str]) -> Vectors:
         with self._used() as embedder:

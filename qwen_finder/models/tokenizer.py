@@ -40,6 +40,12 @@ class Tokenizer:
         self.max_tokens = max_tokens
         self._prefix, self._suffix = self._special_tokens()
         eos = int(self._api.llama_vocab_eos(self._vocabulary))
+        if ensure_eos and eos < 0:
+            raise ModelError(
+                "model.tokenizer",
+                "The model's file names no EOS token, whose vector is that of the text.",
+                "Use the file that the model's makers offer.",
+            )
         if ensure_eos and eos >= 0 and (not self._suffix.size or self._suffix[-1] != eos):
             self._suffix = np.append(self._suffix, np.int32(eos))
         # A model without special tokens still needs one token for an empty text.

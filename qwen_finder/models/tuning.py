@@ -42,12 +42,14 @@ class BatchShape:
 
 DEFAULT_SHAPE = BatchShape(512, 16)
 _CANDIDATES = (DEFAULT_SHAPE, BatchShape(256, 8), BatchShape(128, 4), BatchShape(1024, 32))
+# A graphics card starves on what keeps a core busy.
+_GRAPHICS_CANDIDATES = (DEFAULT_SHAPE, BatchShape(1024, 32), BatchShape(2048, 64), BatchShape(4096, 64))
 _SECONDS = 2.0
 _SLOW = 0.5
 """Seconds for the first batch beyond which the model is not probed further."""
 _WORTH = 0.95
 """Another shape than the default has to be this much faster: a smaller difference is noise."""
-_SHAPES_VERSION = 1
+_SHAPES_VERSION = 2
 """Raised with the candidates, so that shapes remembered before are measured again."""
 
 
@@ -77,16 +79,23 @@ def tuned_shape(
     circumstances: Sequence[str | int],
     open_runner: Callable[[BatchShape], Runner],
     samples: Sequence[Tokens],
+    *,
+    graphics: bool = False,
 ) -> BatchShape:
     """The fastest shape: from ``store``, or measured with the runners that ``open_runner`` gives.
 
-    ``circumstances`` is all that decides beside the processor: weights, threads, version of the library.
+    ``circumstances`` is all that decides beside the processor: weights, threads, version of the library, the
+    graphics card and how much of the model is on it, if any is (``graphics``).
     """
     known = json.dumps([*circumstances, processor(), _SHAPES_VERSION])
     key = f"tuning.{hashlib.sha256(known.encode()).hexdigest()[:16]}"
     if remembered := store.get(key):
         return BatchShape(**json.loads(remembered))
-    shape = measure(open_runner, samples)
+    if graphics:
+        # Enough to fill the largest batch with.
+        samples = [*samples] * (-(-_GRAPHICS_CANDIDATES[-1].tokens // max(1, sum(map(len, samples)))))
+    candidates = _GRAPHICS_CANDIDATES if graphics else _CANDIDATES
+    shape = measure(open_runner, samples, candidates=candidates)
     store.set(key, json.dumps(asdict(shape)))
     return shape
 
@@ -95,6 +104,8 @@ def measure(
     open_runner: Callable[[BatchShape], Runner],
     samples: Sequence[Tokens],
     clock: Callable[[], float] = time.perf_counter,
+    *,
+    candidates: Sequence[BatchShape] = _CANDIDATES,
 ) -> BatchShape:
     """The shape with the least time for ``samples``; each is tried as often as two seconds allow."""
     lengths = [len(sample) for sample in samples]
@@ -102,7 +113,7 @@ def measure(
     runners: dict[BatchShape, Runner] = {}
     best: dict[BatchShape, float] = {}
     try:
-        for shape in cycle(_CANDIDATES):
+        for shape in cycle(candidates):
             if clock() + best.get(shape, max(best.values(), default=0.0)) > deadline:
                 break
             if shape not in runners:

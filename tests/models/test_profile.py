@@ -12,7 +12,7 @@ def profile(architecture: str, name: str, pooling: int | None = None) -> Profile
     metadata: dict[str, str | int] = {"general.architecture": architecture, "general.name": name}
     if pooling is not None:
         metadata[f"{architecture}.pooling_type"] = pooling
-    return profile_of(GgufFile(Path("m.gguf"), 1, metadata, frozenset()), None, load_catalog())
+    return profile_of(GgufFile(Path("m.gguf"), 1, metadata, {}), None, load_catalog())
 
 
 def test_qwen3_embedding_wants_an_instruction_and_its_last_token() -> None:
