@@ -6,6 +6,7 @@ these few lines give for its weights.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import erf, sqrt
 from pathlib import Path
@@ -131,8 +132,9 @@ class TinyQwen3:
         name: str = "Tiny Qwen3-Embedding",
         add_eos: bool = True,
         pooling: gguf.PoolingType | None = gguf.PoolingType.LAST,
+        more: Callable[[gguf.GGUFWriter], None] = lambda _: None,
     ) -> None:
-        """Write it as GGUF, as a good (or an old, or a wrong) conversion would be."""
+        """Write it as GGUF, as a good (or an old, or a wrong) conversion would be; ``more`` adds to it."""
         writer = gguf.GGUFWriter(path, "qwen3")
         writer.add_name(name)
         writer.add_context_length(self.context)
@@ -155,6 +157,7 @@ class TinyQwen3:
         writer.add_token_merges(["t h", "Ġ a"])
         writer.add_eos_token_id(self.eos)
         writer.add_add_eos_token(add_eos)
+        more(writer)
         for tensor, values in self.tensors.items():
             writer.add_tensor(tensor, values)
         writer.write_header_to_file()
@@ -188,14 +191,14 @@ class TinyQwen3:
         return _unit(_rms(x, weights["output_norm.weight"])[-1])
 
 
-def tiny_qwen3(seed: int = 0) -> TinyQwen3:
+def tiny_qwen3(seed: int = 0, layers: int = 2) -> TinyQwen3:
     random = np.random.default_rng(seed)
 
     def weights(*shape: int) -> Array:
         return random.normal(0, 0.2, shape).astype(np.float32)
 
     tokens = [*_byte_tokens(), "th", "Ġa", "<|endoftext|>"]
-    shape = TinyQwen3({}, [], 0)
+    shape = TinyQwen3({}, [], 0, layers=layers)
     hidden, size = shape.hidden, shape.head_size
     tensors = {
         "token_embd.weight": weights(len(tokens), hidden),
@@ -216,7 +219,7 @@ def tiny_qwen3(seed: int = 0) -> TinyQwen3:
             f"{at}.ffn_up.weight": weights(2 * hidden, hidden),
             f"{at}.ffn_down.weight": weights(hidden, 2 * hidden),
         }
-    return TinyQwen3(tensors, tokens, len(tokens) - 1)
+    return TinyQwen3(tensors, tokens, len(tokens) - 1, layers=layers)
 
 
 def _byte_tokens() -> list[str]:

@@ -8,11 +8,23 @@ from qwen_finder.models.gguf_file import GgufFile
 from qwen_finder.models.profile import Pooling, Profile, profile_of
 
 
-def profile(architecture: str, name: str, pooling: int | None = None) -> Profile:
-    metadata: dict[str, str | int] = {"general.architecture": architecture, "general.name": name}
+def profile(
+    architecture: str,
+    name: str,
+    pooling: int | None = None,
+    *,
+    tokenizer: str = "gpt2/qwen2",
+    wish: str = "auto",
+    instruction: str = "",
+    **metadata: str | int,
+) -> Profile:
+    model, _, before = tokenizer.partition("/")
+    metadata |= {"general.architecture": architecture, "general.name": name}
+    metadata |= {"tokenizer.ggml.model": model, "tokenizer.ggml.pre": before}
     if pooling is not None:
         metadata[f"{architecture}.pooling_type"] = pooling
-    return profile_of(GgufFile(Path("m.gguf"), 1, metadata, {}), None, load_catalog())
+    file = GgufFile(Path("m.gguf"), 1, metadata, {})
+    return profile_of(file, None, load_catalog(), pooling=wish, instruction=instruction)
 
 
 def test_qwen3_embedding_wants_an_instruction_and_its_last_token() -> None:
@@ -50,3 +62,59 @@ def test_a_conversion_that_contradicts_its_makers_is_refused() -> None:
     with pytest.raises(ModelError, match=r"qwen3\.pooling_type is MEAN, not LAST") as caught:
         profile("qwen3", "Qwen3 Embedding 0.6B", 1)
     assert caught.value.code == "model.pooling"
+
+
+@pytest.mark.parametrize("tokenizer", ["gpt2/default", "llama/", "/", "bert/qwen2"])
+def test_a_conversion_with_another_tokenizer_is_refused(tokenizer: str) -> None:
+    with pytest.raises(ModelError, match="not gpt2/qwen2") as caught:
+        profile("qwen3", "Qwen3 Embedding 0.6B", 3, tokenizer=tokenizer)
+    assert caught.value.code == "model.tokenizer"
+
+
+def test_pooling_is_taken_from_the_user_only_where_nothing_else_says_it() -> None:
+    assert profile("bert", "bge", wish="cls").pooling is Pooling.CLS
+    assert profile("bert", "bge", 1, wish="cls").pooling is Pooling.MEAN
+    assert profile("qwen3", "Qwen3 Embedding 0.6B", wish="mean").pooling is Pooling.LAST
+
+
+def test_a_file_without_pooling_says_which_setting_tells_it() -> None:
+    with pytest.raises(ModelError) as caught:
+        profile("bert", "bge")
+    assert "config set models.pooling" in caught.value.hint
+    assert "chat" not in caught.value.message
+
+
+def test_a_chat_model_is_called_one() -> None:
+    with pytest.raises(ModelError, match="seems to be a chat model") as caught:
+        profile("qwen3", "Qwen3 4B Instruct", **{"tokenizer.chat_template": "{{ messages }}"})
+    assert caught.value.code == "model.pooling"
+
+
+def test_a_qwen3_reranker_is_no_embedder_whatever_its_file_says_of_pooling() -> None:
+    with pytest.raises(ModelError, match="reranker") as caught:
+        profile("qwen3", "Qwen3 Reranker 0.6B")
+    assert "models.reranker" in caught.value.hint
+
+
+def test_the_user_may_say_what_queries_are_for() -> None:
+    task = profile("qwen3", "Qwen3 Embedding 0.6B", instruction="Find code\\1")
+    assert task.query("sort {text}") == "Instruct: Find code\\1\nQuery: sort {text}"
+    whole = profile("qwen3", "Qwen3 Embedding 0.6B", instruction="query: {text}?")
+    assert whole.query("why") == "query: why?"
+    assert profile("bert", "e5", 1, instruction="query: ").query("why") == "query: why"
+    assert task.document("bare") == "bare"
+
+
+def test_vectors_are_cut_to_what_suits_the_model() -> None:
+    qwen = profile("qwen3", "Qwen3 Embedding 4B")
+    assert [qwen.dimensions(0, native) for native in (1024, 2560, 64)] == [1024, 1024, 64]
+    assert [qwen.dimensions(wanted, 2560) for wanted in (32, 100, 2560)] == [32, 100, 2560]
+    assert profile("bert", "some model", 1).dimensions(0, 384) == 384
+
+
+@pytest.mark.parametrize("wanted", [1, 31, 2561])
+def test_dimensions_that_are_not_allowed_name_those_that_are(wanted: int) -> None:
+    with pytest.raises(ModelError, match=f"32 to 2560 dimensions, not {wanted}") as caught:
+        profile("qwen3", "Qwen3 Embedding 4B").dimensions(wanted, 2560)
+    assert caught.value.code == "model.dimensions"
+    assert "models.dimensions" in caught.value.hint
