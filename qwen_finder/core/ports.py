@@ -56,8 +56,8 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a model is: ``device`` computes it ("CPU", "NVIDIA H200"), ``layers`` of it are on a graphics card
-    ("36/36"), and it takes ``memory_bytes`` there or, with none of them, of the computer's memory."""
+    """Where a model is: ``device`` computes it ("CPU", "NVIDIA H200"), ``layers`` of it are on a graphics
+    card ("36/36"), and it takes ``memory_bytes`` there or, with none of them, of the computer's memory."""
 
     device: str
     layers: str

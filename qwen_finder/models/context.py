@@ -162,4 +162,3 @@ class Context:
                 )
             vectors[sequence] = np.ctypeslib.as_array(found, (self._model.dimensions,))
         return vectors
-

@@ -139,8 +139,8 @@ def open_embedder(
 
     ``dimensions``: cut its vectors to so many (0: the best for it). ``threads``: 0 leaves one core to the
     user. ``wishes`` says these and more, and stands in their place. ``store`` remembers hashes and tuning
-    between runs. ``self_test`` may be left out for a model that passed it before in this process. Raises ModelError: "model.unknown", "model.missing" with the
-    cure, or what is wrong with the file.
+    between runs. ``self_test`` may be left out for a model that passed it before in this process. Raises
+    ModelError: "model.unknown", "model.missing" with the cure, or what is wrong with the file.
     """
     resolved = resolve(address, models_folder)
     if not resolved.installed:

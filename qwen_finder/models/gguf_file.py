@@ -43,7 +43,7 @@ _LABELS = ".classifier.output_labels"
 
 @dataclass(frozen=True, slots=True)
 class GgufFile:
-    """What a GGUF file says of itself: metadata without its arrays, and its tensors with their sizes in bytes.
+    """What a GGUF file says of itself: metadata without its arrays, and its tensors with their bytes.
 
     ``labels`` names the outputs of a classifier, in their order.
     """

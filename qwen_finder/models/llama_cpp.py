@@ -13,6 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,7 @@ from qwen_finder.models.placement import AUTO, Load, memory_needed
 from qwen_finder.models.profile import profile_of
 from qwen_finder.models.seat import QUERY_SHAPE, Seat, Use
 from qwen_finder.models.selftest import self_test as run_self_test
+from qwen_finder.models.tokenizer import Tokens
 from qwen_finder.models.trial import try_apart
 from qwen_finder.models.tuning import (
     DEFAULT_SHAPE,
@@ -144,9 +146,7 @@ class LlamaCppEmbedder:
         shape = QUERY_SHAPE if queries else self._shape
         for batch in pack([len(item) for item in sequences], shape.tokens, shape.sequences):
             chosen = [sequences[index] for index in batch]
-            vectors[batch] = self._steadily(
-                lambda seat, chosen=chosen: (seat.queries if queries else seat.documents).run(chosen)
-            )
+            vectors[batch] = self._steadily(partial(_run, chosen, queries))
         return _unit(vectors[:, : self._spec.dimensions], self._profile.name)
 
     def _tune(self, seat: Seat, sha256: str, store: Store) -> None:
@@ -205,6 +205,10 @@ class LlamaCppEmbedder:
     def _fingerprint(self, sha256: str, dimensions: int) -> str:
         parts = [sha256, self._profile.pooling.name, self._profile.document_prefix, dimensions]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _run(sequences: Sequence[Tokens], queries: bool, seat: Seat) -> Vectors:
+    return (seat.queries if queries else seat.documents).run(sequences)
 
 
 def _load(shape: BatchShape) -> Load:

@@ -35,7 +35,7 @@ _load_lock = threading.Lock()
 
 
 class NativeLog:
-    """llama.cpp's log lines, sent to ``logging``; the errors since :meth:`clear` are kept, the last of many."""
+    """llama.cpp's log lines, sent to ``logging``; errors since :meth:`clear` are kept, the last of many."""
 
     def __init__(self) -> None:
         self.clear()

@@ -38,7 +38,7 @@ def layer_count(file: GgufFile) -> int:
 
 
 def layers_that_fit(file: GgufFile, devices: Sequence[Device], loads: Sequence[Load]) -> int:
-    """How many of the last layers of ``file`` fit on ``devices``, with the caches and buffers of ``loads``."""
+    """How many of the last layers of ``file`` fit on ``devices``, with caches and buffers of ``loads``."""
     if not devices:
         return 0
     room = sum(device.free - max(_SPARE, int(device.total * _SPARE_SHARE)) for device in devices)

@@ -147,7 +147,7 @@ def _pooling(file: GgufFile, family: Family | None, wish: str) -> Pooling:
         "model.pooling",
         f"{file.path} does not say how its vectors are pooled ({key} is "
         f"{'missing' if number is None else number}){chat}.",
-        f"Use an embedding model: a chat model is none. If it is one, and its makers say how it pools, set it: "
+        "Use an embedding model: a chat model is none. If it is one and its makers say how it pools, say so: "
         f"{POOLING_SETTING}.",
     )
 

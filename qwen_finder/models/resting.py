@@ -144,7 +144,7 @@ class RestingEmbedder(Resting[Embedder]):
     @property
     def placement(self) -> Placement | None:
         """Where the model is; None while it rests, or if it cannot tell."""
-        model = self._model
+        model: object = self._model
         return model.placement if isinstance(model, Placed) else None
 
     def embed_documents(self, inputs: Sequence[str]) -> Vectors:

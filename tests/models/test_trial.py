@@ -48,6 +48,6 @@ def test_what_can_be_said_in_words_is_left_to_be_said(tiny: ModuleType, tmp_path
     store = Memory()
     try_apart(tmp_path / "part.gguf", "5ha", Pooling.LAST, store)
     assert not store
-    with pytest.raises(ModelError, match="tensor 'blk.1.ffn_up.weight' not found") as caught:
+    with pytest.raises(ModelError, match=r"tensor 'blk.1.ffn_up.weight' not found") as caught:
         LlamaCppEmbedder(tmp_path / "part.gguf", store=store, self_test=False)
     assert caught.value.code == "model.broken"
