@@ -1,26 +1,18 @@
-"""The service as its clients see it: one method per question, dataclasses in and out.
-
-A service that is missing is started, one that dies under a request is started again, once.
-"""
+"""The service as its clients see it: one method per question, dataclasses in and out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from qwen_finder.api.asking import QUICK_S, SLOW_S
 from qwen_finder.api.desk_client import DeskClient
-from qwen_finder.api.endpoint import Endpoint
-from qwen_finder.api.http import Unreachable, exchange
-from qwen_finder.api.launcher import Launcher
 from qwen_finder.api.model_client import ModelClient
-from qwen_finder.api.wire.errors import error_from_json
-from qwen_finder.api.wire.fields import Fields, WireError
-from qwen_finder.api.wire.text import dumps, loads
-from qwen_finder.core.errors import ServiceError
+from qwen_finder.api.wire.fields import Fields
 
 # The real one would load `typing`, which a query has no other use for.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
+    from typing import Any
 
     from qwen_finder.api.wire.shapes import ResponseJson, SearchJson, SimilarJson
 
@@ -28,45 +20,33 @@ if TYPE_CHECKING:
     from qwen_finder.api.wire.status import ServiceStatus
     from qwen_finder.core.events import Event
     from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
-    from qwen_finder.core.status import Check, Estimate, Failure, FolderStatus, ModelListing
-
-    Item = TypeVar("Item")
-
-_QUICK_S = 60.0
-# The first query waits for its model to load from a cold disk; an estimate reads whole folders.
-_SLOW_S = 600.0
+    from qwen_finder.core.status import Check, Estimate, Failure, FolderStatus
 
 
 class Client(ModelClient, DeskClient):
     """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
 
-    def __init__(self, launcher: Launcher) -> None:
-        self._launcher = launcher
-        self._endpoint: Endpoint | None = None
-
     def search(self, request: SearchRequest) -> SearchResponse:
         """``request.limit`` 0 means as many hits as the setting ``search.limit`` says."""
         from qwen_finder.api.wire.search import request_to_json, response_from_json
 
-        return self._ask(
-            response_from_json, "POST", "/v1/search", request_to_json(request), timeout_s=_SLOW_S
-        )
+        return self._ask(response_from_json, "POST", "/v1/search", request_to_json(request), timeout_s=SLOW_S)
 
     def search_json(self, request: SearchJson) -> ResponseJson:
         """``search`` without dataclasses, for a process that lives for one query only."""
-        return self._ask(_response, "POST", "/v1/search", request, timeout_s=_SLOW_S)
+        return self._ask(_response, "POST", "/v1/search", request, timeout_s=SLOW_S)
 
     def similar(self, request: SimilarRequest) -> SearchResponse:
         """Files like the one at ``request.path``, which need not be indexed; ``limit`` as in ``search``."""
         from qwen_finder.api.wire.search import response_from_json, similar_to_json
 
         return self._ask(
-            response_from_json, "POST", "/v1/similar", similar_to_json(request), timeout_s=_SLOW_S
+            response_from_json, "POST", "/v1/similar", similar_to_json(request), timeout_s=SLOW_S
         )
 
     def similar_json(self, request: SimilarJson) -> ResponseJson:
         """``similar`` without dataclasses."""
-        return self._ask(_response, "POST", "/v1/similar", request, timeout_s=_SLOW_S)
+        return self._ask(_response, "POST", "/v1/similar", request, timeout_s=SLOW_S)
 
     def thumbnail(self, path: str, side: int = 256) -> bytes:
         """The picture at ``path``, which is indexed, as WebP whose longer side has at most ``side`` pixels
@@ -76,7 +56,7 @@ class Client(ModelClient, DeskClient):
         from urllib.parse import quote_from_bytes
 
         target = f"/v1/thumbnail?path={quote_from_bytes(os.fsencode(path))}&size={side}"
-        return self._fetch("GET", target, b"", _QUICK_S, repeat=True, follow=False)
+        return self._fetch("GET", target, b"", QUICK_S, repeat=True, follow=False)
 
     def status(self, *, watching: bool = False) -> ServiceStatus:
         """``watching``: who asks again and again does not start a service that somebody has stopped since;
@@ -93,7 +73,7 @@ class Client(ModelClient, DeskClient):
         from qwen_finder.api.wire.status import event_from_json
 
         target = f"/v1/events?since={since}&timeout={timeout_s:g}"
-        wait_s = timeout_s + _QUICK_S
+        wait_s = timeout_s + QUICK_S
         return self._list(event_from_json, "events", "GET", target, timeout_s=wait_s, follow=watching)
 
     def folders(self) -> list[FolderStatus]:
@@ -110,7 +90,7 @@ class Client(ModelClient, DeskClient):
         from qwen_finder.api.wire.status import folder_from_json
 
         return self._ask(
-            folder_from_json, "DELETE", "/v1/folders", {"path": path}, repeat=False, timeout_s=_SLOW_S
+            folder_from_json, "DELETE", "/v1/folders", {"path": path}, repeat=False, timeout_s=SLOW_S
         )
 
     def index(self, folders: Sequence[str] = ()) -> None:
@@ -121,7 +101,7 @@ class Client(ModelClient, DeskClient):
         from qwen_finder.api.wire.status import estimate_from_json
 
         body = {"folders": list(folders), "dry_run": True}
-        return self._ask(estimate_from_json, "POST", "/v1/index", body, timeout_s=_SLOW_S)
+        return self._ask(estimate_from_json, "POST", "/v1/index", body, timeout_s=SLOW_S)
 
     def set_pace(self, mode: str, seconds: float | None = None) -> tuple[str, str]:
         """Keep to ``mode`` ("full", "balanced", "quiet", "paused") for ``seconds``, or until told otherwise;
@@ -134,113 +114,20 @@ class Client(ModelClient, DeskClient):
 
         return self._list(failure_from_json, "failures", "GET", "/v1/failures")
 
-    def models(self) -> list[ModelListing]:
-        from qwen_finder.api.wire.status import model_from_json
-
-        return self._list(model_from_json, "models", "GET", "/v1/models")
-
     def checks(self) -> list[Check]:
         from qwen_finder.api.wire.status import check_from_json
 
-        return self._list(check_from_json, "checks", "GET", "/v1/doctor", timeout_s=_SLOW_S)
+        return self._list(check_from_json, "checks", "GET", "/v1/doctor", timeout_s=SLOW_S)
 
     def repair(self) -> list[str]:
         """Have the service put right what ``checks`` complains of; what was done, a sentence each."""
-        return self._ask(_done, "POST", "/v1/doctor/repair", {}, timeout_s=_SLOW_S)
+        return self._ask(_done, "POST", "/v1/doctor/repair", {}, timeout_s=SLOW_S)
 
     def settings(self) -> dict[str, Any]:
         return self._ask(_settings, "GET", "/v1/settings")
 
     def change_settings(self, changes: Mapping[str, object]) -> dict[str, Any]:
         return self._ask(_settings, "PATCH", "/v1/settings", {"settings": dict(changes)})
-
-    def _list(
-        self,
-        decode: Callable[[object], Item],
-        key: str,
-        method: str,
-        target: str,
-        *,
-        timeout_s: float = _QUICK_S,
-        follow: bool = False,
-    ) -> list[Item]:
-        def decode_all(value: object) -> list[Item]:
-            return [decode(item) for item in Fields(value, "the answer").items(key)]
-
-        return self._ask(decode_all, method, target, timeout_s=timeout_s, follow=follow)
-
-    def _ask(
-        self,
-        decode: Callable[[object], Item],
-        method: str,
-        target: str,
-        body: object = None,
-        *,
-        timeout_s: float = _QUICK_S,
-        repeat: bool = True,
-        follow: bool = False,
-    ) -> Item:
-        """``repeat`` allows sending the request again when the first may have been carried out; ``follow``
-        starts no service in the place of one that was stopped.
-        """
-        content = b"" if body is None else dumps(body)
-        answer = self._fetch(method, target, content, timeout_s, repeat=repeat, follow=follow)
-        try:
-            return decode(loads(answer))
-        except (ValueError, WireError) as cause:
-            raise _unreadable(cause) from cause
-
-    def _fetch(
-        self, method: str, target: str, content: bytes, timeout_s: float, *, repeat: bool, follow: bool
-    ) -> bytes:
-        """The body of the answer; the error in it is raised."""
-        status, answer = self._exchange(method, target, content, timeout_s, repeat, follow)
-        if status < 400:
-            return answer
-        try:
-            error = error_from_json(Fields(loads(answer), "the answer").mapping("error"))
-        except (ValueError, WireError) as cause:
-            raise _unreadable(cause) from cause
-        raise error
-
-    def _exchange(
-        self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool, follow: bool
-    ) -> tuple[int, bytes]:
-        endpoint = self._endpoint or self._launcher.connect()
-        try:
-            status, answer = exchange(endpoint, method, target, content, timeout_s)
-            # Somebody else listens on the port of a service that was killed.
-            lost = status == 401
-        except Unreachable as broken:
-            if broken.sent and not repeat:
-                self._endpoint = None
-                raise ServiceError(
-                    "service.died",
-                    "The service ended before it answered; the change may or may not have been made.",
-                    "`qwen-finder folders list` shows what is indexed now.",
-                ) from broken
-            lost = True
-        if lost:
-            follow = follow and self._endpoint is not None
-            endpoint = self._launcher.succeed(endpoint) if follow else self._launcher.connect(dead=endpoint)
-            try:
-                status, answer = exchange(endpoint, method, target, content, timeout_s)
-            except Unreachable as broken:
-                raise ServiceError(
-                    "service.unreachable",
-                    f"The service was started again and still does not answer: {broken}.",
-                    "`qwen-finder doctor` says more.",
-                ) from broken
-        self._endpoint = endpoint
-        return status, answer
-
-
-def _unreadable(cause: Exception) -> ServiceError:
-    return ServiceError(
-        "service.answer",
-        f"The service's answer cannot be read: {cause}.",
-        "`qwen-finder service stop` ends it; the next command starts a fresh one.",
-    )
 
 
 def _response(value: object) -> ResponseJson:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qwen_finder.api.wire.status import model_to_json
+from qwen_finder.api.wire.models import model_to_json
 from qwen_finder.cli.arguments import Parser, add_json, add_no_start
 from qwen_finder.cli.console import BOLD
 from qwen_finder.cli.context import Context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -95,9 +96,50 @@ class ModelStatus:
     remote: str = ""
 
 
+class DownloadState(StrEnum):
+    """What became of a download that somebody asked for."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CHECKING = "checking"
+    PAUSED = "paused"
+    FAILED = "failed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadStatus:
+    """How far the download of model ``id`` is: bytes, ``rate`` in bytes a second, ``eta_s`` None if unknown.
+
+    ``source`` is the host it comes from. A failed one says why by ``code``, ``message`` and ``hint``; what
+    was fetched stays, and asking again goes on from there.
+    """
+
+    id: str
+    state: DownloadState
+    bytes_done: int = 0
+    bytes_total: int = 0
+    rate: float = 0.0
+    eta_s: float | None = None
+    source: str = ""
+    code: str = ""
+    message: str = ""
+    hint: str = ""
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in (DownloadState.QUEUED, DownloadState.RUNNING, DownloadState.CHECKING)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelListing:
-    """A catalog entry as ``models list`` shows it. ``bytes`` is the size on disk or of the download."""
+    """A model as ``models list`` shows it. ``bytes`` is the size on disk or of the download.
+
+    ``modality`` is "text", "image" or "reranker". ``smallest_dimensions`` is what its vectors may be cut to
+    (0: they may not be). ``memory_bytes`` is what it needs when loaded; ``fits`` is "yes", "tight" or "no"
+    for this machine, ``fits_reason`` says why in a sentence. The one that suits it best is ``recommended``,
+    with the ``reason``. ``figures``: how well it finds, 0 to 1, by language code.
+    """
 
     id: str
     name: str
@@ -109,6 +151,17 @@ class ModelListing:
     installed: bool
     active: bool
     note: str = ""
+    family: str = ""
+    quantization: str = ""
+    context_length: int = 0
+    smallest_dimensions: int = 0
+    memory_bytes: int = 0
+    fits: str = "yes"
+    fits_reason: str = ""
+    recommended: bool = False
+    reason: str = ""
+    download: DownloadStatus | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,8 @@ from qwen_finder.core.status import (
     Folder,
     FolderStatus,
     IndexSize,
-    ModelListing,
 )
-from qwen_finder.engine import listing, reading
+from qwen_finder.engine import reading
 from qwen_finder.engine.answering import OPENING_SECONDS, Answering, asks_for_pictures
 from qwen_finder.engine.backend import Backend
 from qwen_finder.engine.checks import run_checks
@@ -34,6 +33,7 @@ from qwen_finder.engine.picture_checks import PictureState
 from qwen_finder.engine.previews import Preview, Previews
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.engine.self_report import SelfReport
+from qwen_finder.engine.shelf import Shelf
 from qwen_finder.engine.sight import Sight
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing.activity import UserActivity
@@ -66,6 +66,7 @@ class Engine:
         self._settings = settings
         self.events = EventLog()
         self.connections = Connections()
+        self.shelf = Shelf(paths.models, lambda: self._settings)
         self._catalog, rescued = open_catalog(
             paths.catalog_file, paths.folders_backup_file, paths.vectors_folder, paths.pictures_folder
         )
@@ -126,7 +127,6 @@ class Engine:
             self._sight,
             self._indexer,
             self._pacer,
-            models=paths.models,
             settings=lambda: self._settings,
             rescued=rescued,
         )
@@ -266,10 +266,6 @@ class Engine:
 
     def failures(self) -> Iterator[Failure]:
         return self._catalog.failures()
-
-    def models(self) -> tuple[ModelListing, ...]:
-        text, image = self._settings.text("models.text"), self._settings.text("models.image")
-        return listing.listings(self._paths.models, active=text, seeing=image)
 
     def checks(self) -> Iterator[Check]:
         opened, sight = self._backend.wait(OPENING_SECONDS), self._sight.wait(OPENING_SECONDS)

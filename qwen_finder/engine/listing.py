@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
-from qwen_finder.core.status import ModelListing
+from qwen_finder.core.status import DownloadStatus, ModelListing
+from qwen_finder.engine.machine import room_here
 from qwen_finder.engine.sight import AUTO, OFF
-from qwen_finder.models.catalog import load_catalog
+from qwen_finder.models.catalog import CatalogEntry, load_catalog
+from qwen_finder.models.fit import Room, fit, memory_need, recommend
 
 
-def listings(models: Path, *, active: str, seeing: str) -> tuple[ModelListing, ...]:
+def listings(
+    models: Path,
+    *,
+    active: str,
+    seeing: str,
+    judging: str = OFF,
+    room: Room | None = None,
+    downloads: Mapping[str, DownloadStatus] | None = None,
+) -> tuple[ModelListing, ...]:
     """Every model of the catalog, and those of the user's own that are in use; ``active`` is the address of
-    the text model, ``seeing`` that of the picture model."""
+    the text model, ``seeing`` that of the picture model, ``judging`` that of the reranker. ``room`` is what
+    this machine has, ``downloads`` those that were begun."""
     catalog = load_catalog().models
-    in_use = {"text": _reference(active), "image": _reference(seeing)}
+    addresses = {"text": active, "image": seeing, "reranker": judging}
+    in_use = {modality: _reference(address) for modality, address in addresses.items()}
     if seeing == AUTO:
         in_use["image"] = next(
             (entry.id for entry in catalog if entry.modality == "image" and entry.installed(models)), OFF
         )
-    known = tuple(
-        ModelListing(
+    room = room or room_here(models)
+    begun = downloads or {}
+    installed = [entry.id for entry in catalog if entry.installed(models)]
+    best, why = recommend(catalog, room, installed) or (None, "")
+
+    def listed(entry: CatalogEntry) -> ModelListing:
+        download, there = begun.get(entry.id), entry.id in installed
+        fetched = download.bytes_done if download else 0
+        fits, reason = fit(entry, room, missing_bytes=0 if there else max(entry.size - fetched, 0))
+        return ModelListing(
             id=entry.id,
             name=entry.name,
             modality=entry.modality,
@@ -28,18 +49,28 @@ def listings(models: Path, *, active: str, seeing: str) -> tuple[ModelListing, .
             dimensions=entry.dimensions,
             bytes=entry.size,
             licence=entry.licence,
-            installed=entry.installed(models),
+            installed=there,
             active=in_use[entry.modality] == entry.id,
             note=entry.note,
+            family=entry.family,
+            quantization=entry.quantization,
+            context_length=entry.context_length,
+            smallest_dimensions=entry.smallest_dimensions,
+            memory_bytes=memory_need(entry),
+            fits=fits.value,
+            fits_reason=reason,
+            recommended=entry is best,
+            reason=why if entry is best else "",
+            download=download,
+            figures=entry.figures,
         )
-        for entry in catalog
-    )
-    listed = {(model.modality, model.id) for model in known}
-    addresses = {"text": active, "image": seeing}
+
+    known = tuple(listed(entry) for entry in catalog)
+    ids = {(model.modality, model.id) for model in known}
     own = [
         _own(addresses[modality], modality, Path(reference).expanduser())
         for modality, reference in in_use.items()
-        if reference != OFF and (modality, reference) not in listed
+        if reference not in (OFF, "") and (modality, reference) not in ids
     ]
     return (*known, *own)
 
@@ -75,10 +106,11 @@ def reads(languages: str, text: str) -> bool:
     return latin * 2 >= len(letters)
 
 
-def what_pictures_would_add(models: Path) -> str:
+def what_pictures_would_add() -> str:
     """What the default picture model is good for, its size and how it is had, in one sentence."""
     entry = next(entry for entry in load_catalog().models if entry.modality == "image")
     return (
         "Pictures are found by their names and the words in them. To find them by what they show, in any "
-        f"language, put the picture model {entry.name} ({entry.size / 1e9:.1f} GB) in {entry.path(models)}."
+        f"language, fetch a picture model ({entry.size / 1e9:.1f} GB): "
+        f"`qwen-finder models download {entry.id}`."
     )

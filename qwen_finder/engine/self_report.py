@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from qwen_finder.core.document import Kind
 from qwen_finder.core.errors import FinderError, ModelError
@@ -30,7 +29,6 @@ class SelfReport:
         indexer: Indexer,
         pacer: Pacer,
         *,
-        models: Path,
         settings: Callable[[], Settings],
         rescued: str,
     ) -> None:
@@ -39,7 +37,6 @@ class SelfReport:
         self._sight = sight
         self._indexer = indexer
         self._pacer = pacer
-        self._models = models
         self._settings = settings
         self._rescued = rescued
 
@@ -125,7 +122,7 @@ class SelfReport:
         elif opened.embedder is None and not self._sight.opening:
             # By no stamp at all, every picture waits.
             if self._settings().text("models.image") != OFF and self._catalog.pictures_waiting(""):
-                yield listing.what_pictures_would_add(self._models)
+                yield listing.what_pictures_would_add()
             return
         elif opened.embedder is not None and opened.embedder.notice:
             yield opened.embedder.notice

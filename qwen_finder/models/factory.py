@@ -174,7 +174,9 @@ def _missing(model: ModelAddress, models_folder: Path) -> ModelError:
         return ModelError(
             "model.missing",
             f"The model {model.entry.name} is not installed: there is no {model.path}.",
-            f"Run `python -m qwen_finder.models.starter {models_folder}`, or the set-up script.",
+            f"Run `qwen-finder models download {model.entry.id}`."
+            if model.entry.downloadable
+            else f"Run `python -m qwen_finder.models.starter {models_folder}`, or the set-up script.",
         )
     return ModelError(
         "model.missing",
@@ -188,7 +190,7 @@ def _missing_picture_model(model: ModelAddress) -> ModelError:
         return ModelError(
             "model.missing",
             f"The picture model {model.entry.name} is not installed: there is no folder {model.path}.",
-            f"Put its files there ({model.entry.size / 1e9:.1f} GB), or run "
+            f"Run `qwen-finder models download {model.entry.id}` ({model.entry.size / 1e9:.1f} GB), or "
             "`qwen-finder config set models.image auto`.",
         )
     return ModelError(

@@ -23,6 +23,7 @@ from qwen_finder.api.wire.fields import WireError
 from qwen_finder.core.errors import FileError, FinderError, ServiceError, UnusableError, UsageError
 from qwen_finder.server.answers import answer, error_answer, picture_answer
 from qwen_finder.server.desk_routes import DeskRoutes
+from qwen_finder.server.model_routes import Line, ModelRoutes
 from qwen_finder.server.requests import invalid, query_number, query_path, read_body, read_fields
 from qwen_finder.server.stream import wait_for_events
 
@@ -48,7 +49,7 @@ class Routes:
         self._reading = CapacityLimiter(4)
 
     def application(self) -> Starlette:
-        routes = [
+        routes: list[Line] = [
             *DeskRoutes(self._engine.desk, self._ask).table(),
             ("/v1/search", self.search, "POST"),
             ("/v1/similar", self.similar, "POST"),
@@ -61,13 +62,13 @@ class Routes:
             ("/v1/index", self.index, "POST"),
             ("/v1/pace", self.pace, "POST"),
             ("/v1/failures", self.failures, "GET"),
-            ("/v1/models", self.models, "GET"),
             ("/v1/settings", self.settings, "GET"),
             ("/v1/settings", self.change_settings, "PATCH"),
             ("/v1/doctor", self.doctor, "GET"),
             ("/v1/doctor/repair", self.repair, "POST"),
             ("/v1/shutdown", self.shutdown, "POST"),
         ]
+        routes += ModelRoutes(self._engine.shelf, self._ask, self._slow).table()
         return Starlette(
             routes=[Route(path, endpoint, methods=[method]) for path, endpoint, method in routes],
             exception_handlers={
@@ -157,10 +158,6 @@ class Routes:
     async def failures(self, request: Request) -> Response:
         failures = await self._ask(lambda: list(self._engine.failures()), self._slow)
         return answer({"failures": [status.failure_to_json(failure) for failure in failures]})
-
-    async def models(self, request: Request) -> Response:
-        models = await self._ask(self._engine.models)
-        return answer({"models": [status.model_to_json(model) for model in models]})
 
     async def settings(self, request: Request) -> Response:
         return answer({"settings": await self._ask(self._engine.settings)})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qwen_finder.api.wire import search, status, switching
+from qwen_finder.api.wire import models, search, status, switching
 from qwen_finder.api.wire.errors import error_from_json, error_to_json
 from qwen_finder.api.wire.fields import WireError
 from qwen_finder.api.wire.text import dumps, loads
@@ -23,6 +23,8 @@ from qwen_finder.core.query import Hit, Mode, Passage, SearchRequest, SearchResp
 from qwen_finder.core.status import (
     Check,
     CheckState,
+    DownloadState,
+    DownloadStatus,
     EngineStatus,
     Estimate,
     Failure,
@@ -91,6 +93,7 @@ STATUS = status.ServiceStatus(
     ),
     idle=False,
 )
+DOWNLOAD = DownloadStatus("a", DownloadState.RUNNING, 1, 9, 2.5, None, "hub.example", "c", "m", "h")
 
 ROUND_TRIPS = [
     (REQUEST, search.request_to_json, search.request_from_json),
@@ -106,9 +109,37 @@ ROUND_TRIPS = [
     (Failure("/a", FileState.SKIPPED, "c", "m", "h"), status.failure_to_json, status.failure_from_json),
     (
         ModelListing("a", "b", "text", "en", 3, 4, "MIT", True, False, "n"),
-        status.model_to_json,
-        status.model_from_json,
+        models.model_to_json,
+        models.model_from_json,
     ),
+    (
+        ModelListing(
+            "a-Q8_0",
+            "A",
+            "text",
+            "more than 100",
+            2560,
+            4,
+            "MIT",
+            False,
+            False,
+            "",
+            "a",
+            "Q8_0",
+            32768,
+            32,
+            9,
+            "tight",
+            "little room",
+            True,
+            "the best",
+            DOWNLOAD,
+            {"de": 0.5},
+        ),
+        models.model_to_json,
+        models.model_from_json,
+    ),
+    (DOWNLOAD, models.download_to_json, models.download_from_json),
     (Estimate(1, 2, 3, 4, 5, 6.5, 7, 8), status.estimate_to_json, status.estimate_from_json),
     (Check("a", CheckState.WARNING, "b", "c"), status.check_to_json, status.check_from_json),
     (SWITCH, switching.switch_to_json, switching.switch_from_json),

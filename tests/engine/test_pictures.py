@@ -103,7 +103,7 @@ def test_pictures_are_indexed_and_told_of(seeing: Any, models: Models) -> None:
     assert check(seeing, "picture model").state is CheckState.OK
     assert check(seeing, "pictures").state is CheckState.OK
     assert "3 pictures looked at" in check(seeing, "pictures").detail
-    assert [item for item in seeing.engine.models() if item.modality == "image" and item.active]
+    assert [item for item in seeing.engine.shelf.models() if item.modality == "image" and item.active]
 
 
 def test_a_picture_is_known_by_its_contents(seeing: Any, models: Models) -> None:
@@ -224,7 +224,7 @@ def test_without_a_picture_model_it_is_said_once_what_it_would_add(home: Any) ->
     status = home.engine.status()
     (said,) = _told(status.notices)
     assert "1.5 GB" in said
-    assert str(home.paths.models) in said
+    assert "`qwen-finder models download ViT-B-32-SigLIP2-256`" in said
     assert (status.image_model, status.pictures) == (None, FileCounts())
     assert not _told(home.engine.search(SearchRequest("car", exts=("txt",))).notices)
     assert _told(home.engine.search(SearchRequest("car type:image")).notices)

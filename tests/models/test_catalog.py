@@ -33,7 +33,7 @@ def test_the_starter_says_what_it_is(models_folder: Path) -> None:
     assert starter is not None
     assert (starter.licence, starter.languages, starter.language_codes) == ("Apache-2.0", "English", ("en",))
     assert "English-centred" in starter.note
-    assert "qwen-finder config set models.text gguf:/path/to.gguf" in starter.note
+    assert "`qwen-finder models download Qwen3-Embedding-4B`" in starter.note
     assert starter.path(models_folder).stat().st_size == starter.size
     assert starter.installed(models_folder)
 

@@ -36,6 +36,11 @@ from qwen_finder.settings.store import save
 ODD_NAME = os.fsdecode(b"/home/odd\n\xff\x1b[31m.txt")
 
 
+class HandMadeShelf:
+    def models(self):
+        return (ModelListing("starter", "Starter", "text", "en", 384, 25_000_000, "Apache-2.0", False, True),)
+
+
 class HandMadeEngine:
     def __init__(self, paths, settings):
         if os.environ.get("STAND_IN_ERROR"):
@@ -46,6 +51,7 @@ class HandMadeEngine:
         self.events = EventLog()
         # Asked by tests over a real engine.
         self.desk = None
+        self.shelf = HandMadeShelf()
 
     def start(self):
         self.events.publish("indexed", files=1)
@@ -141,9 +147,6 @@ class HandMadeEngine:
 
     def failures(self):
         yield Failure(ODD_NAME, FileState.FAILED, "pdf.password", "It needs a password.", "Unlock it.")
-
-    def models(self):
-        return (ModelListing("starter", "Starter", "text", "en", 384, 25_000_000, "Apache-2.0", False, True),)
 
     def settings(self):
         return dict(self._settings)

@@ -18,7 +18,6 @@ from qwen_finder.core.status import (
     FileCounts,
     FolderStatus,
     IndexSize,
-    ModelListing,
     ModelStatus,
     Progress,
 )
@@ -50,15 +49,6 @@ _FOLDER = Table(
 _FAILURE = Table(
     Failure, "a failure", {"path": str, "state": FileState, "code": str, "message": str, "hint": str}, hint=""
 )
-_MODEL = Table(
-    ModelListing,
-    "a model",
-    {
-        "id": str, "name": str, "modality": str, "languages": str, "dimensions": int, "bytes": int,
-        "licence": str, "installed": bool, "active": bool, "note": str,
-    },
-    note="",
-)  # fmt: skip
 _ESTIMATE = Table(
     Estimate,
     "the estimate",
@@ -104,7 +94,6 @@ _INDEX = Table(
 
 folder_to_json, folder_from_json = _FOLDER.to_json, _FOLDER.from_json
 failure_to_json, failure_from_json = _FAILURE.to_json, _FAILURE.from_json
-model_to_json, model_from_json = _MODEL.to_json, _MODEL.from_json
 estimate_to_json, estimate_from_json = _ESTIMATE.to_json, _ESTIMATE.from_json
 check_to_json, check_from_json = _CHECK.to_json, _CHECK.from_json
 

@@ -1,0 +1,40 @@
+"""Routes about models: which there are, have them, check them, be rid of them.
+
+An id may hold ":" and "/", so that it comes percent-encoded and stands for the rest of a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qwen_finder.api.wire import models
+from qwen_finder.server.answers import answer
+
+if TYPE_CHECKING:
+    from qwen_finder.engine.shelf import Shelf
+
+# Path, endpoint and method of a route.
+Line = tuple[str, Callable[[Request], Awaitable[Response]], str]
+
+
+class ModelRoutes:
+    """The routes over ``shelf``. ``ask`` runs a question off the event loop; ``slow`` limits long ones."""
+
+    def __init__(self, shelf: Shelf, ask: Callable[..., Awaitable[Any]], slow: CapacityLimiter) -> None:
+        self._shelf = shelf
+        self._ask = ask
+        self._slow = slow
+
+    def table(self) -> list[Line]:
+        return [
+            ("/v1/models", self.models, "GET"),
+        ]
+
+    async def models(self, request: Request) -> Response:
+        listed = await self._ask(self._shelf.models)
+        return answer({"models": [models.model_to_json(model) for model in listed]})
