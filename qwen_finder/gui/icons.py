@@ -6,9 +6,10 @@ states of the tray have colours of their own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton
@@ -37,15 +38,22 @@ def icon(name: str, theme: Theme, size: int = 20, colour: str = "text") -> QIcon
 
 def keep(button: QAbstractButton, name: str, theme: Theme, size: int = 20, colour: str = "text") -> None:
     """Give ``button`` that icon and the right colour after every change of the theme."""
-
-    def renew() -> None:
-        button.setIcon(icon(name, theme, size, colour))
-
     button.setIconSize(QSize(size, size))
-    renew()
-    theme.changed.connect(renew)
-    # The theme outlives the dialogs whose buttons hang on it.
-    button.destroyed.connect(lambda: theme.changed.disconnect(renew))
+    keeper = _Keeper(button, lambda: icon(name, theme, size, colour))
+    keeper.renew()
+    theme.changed.connect(keeper.renew)
+
+
+class _Keeper(QObject):
+    """Ends with its button, and the connection with it."""
+
+    def __init__(self, button: QAbstractButton, draw: Callable[[], QIcon]) -> None:
+        super().__init__(button)
+        self._button = button
+        self._draw = draw
+
+    def renew(self) -> None:
+        self._button.setIcon(self._draw())
 
 
 def app_icon() -> QIcon:

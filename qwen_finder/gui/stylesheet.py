@@ -120,9 +120,9 @@ QListView[role="list"]::item, QListView[role="nav"]::item, QTreeView[role="list"
 QListView[role="list"]::item:hover, QListView[role="nav"]::item:hover { background: $hover; }
 QListView[role="list"]::item:selected, QListView[role="nav"]::item:selected,
 QTreeView[role="list"]::item:selected { background: $selection; color: $text; }
-QListView[role="nav"] { background: transparent; border: 1px solid transparent; border-radius: ${s2}px; }
-QListView[role="nav"]:focus { border-color: $accent; }
-QListView[role="nav"]::item { padding: ${s2}px ${s2}px; }
+QListView[role="nav"] { background: transparent; border: none; }
+QListView[role="nav"]::item { padding: ${s2}px; border: 1px solid transparent; }
+QListView[role="nav"]:focus::item:selected { border-color: $accent; }
 QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: ${s1}px ${s2}px; font: $small; }

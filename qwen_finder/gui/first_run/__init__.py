@@ -1,0 +1,1 @@
+"""The first start: three screens, each with a good answer already given."""

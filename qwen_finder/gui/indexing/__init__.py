@@ -1,0 +1,1 @@
+"""The rows of the indexing view: folders, downloads, the change to another model."""
