@@ -38,6 +38,7 @@ def rows(table: Path) -> list[dict[str, str]]:
 
 def test_there_are_tables() -> None:
     assert len(TABLES) >= 10
+    assert sum(len(rows(table)) for table in TABLES) >= 1500
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)

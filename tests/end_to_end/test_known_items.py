@@ -18,7 +18,7 @@ KNOWN_ITEMS = Path(__file__).resolve().parents[1] / "known_items"
 QUERIES = [
     query
     for file in sorted(KNOWN_ITEMS.glob("*.toml"))
-    for query in tomllib.loads(file.read_text("utf-8"))["query"]
+    for query in tomllib.loads(file.read_text("utf-8")).get("query", [])
 ]
 LANGUAGES = {"zh", "ja", "ko", "es", "fr", "de", "pt", "ru", "ar", "hi", "en"}
 EXACT_KINDS = ("phrase", "name", "symbol")
