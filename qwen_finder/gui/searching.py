@@ -70,6 +70,10 @@ class Searching(QObject):
             self._settle(Question(), None, [])
             return
         self.pending = True
+        if self._session.state != "connected":
+            # Asked as soon as the service is there, by ``again``.
+            self._session.drop(LANE)
+            return
         if not self._patience.isActive():
             self._patience.start()
         self._session.ask(self._answering(question), self._shower(question), self._fail, lane=LANE)

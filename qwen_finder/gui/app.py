@@ -1,0 +1,195 @@
+"""The program with the window: puts its parts together, and lets the window come up before all else.
+
+What takes time (the service, the tray, dialogs) begins once the window can be typed into.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
+
+from qwen_finder import __version__
+from qwen_finder.api.client import Client
+from qwen_finder.api.launcher import Launcher
+from qwen_finder.core.errors import SettingsError
+from qwen_finder.gui import icons, translate
+from qwen_finder.gui.history import History
+from qwen_finder.gui.instance import Instance
+from qwen_finder.gui.opener import DesktopOpener
+from qwen_finder.gui.session import Session
+from qwen_finder.gui.theme import Theme
+from qwen_finder.gui.window import MainWindow
+from qwen_finder.settings.paths import find_paths
+from qwen_finder.settings.store import Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qwen_finder.gui.tray import Tray
+    from qwen_finder.settings.paths import Paths
+
+# A thread of Python that computes gives way to the one that paints after so long; 5 ms are usual, and every
+# call into Qt may have to wait for its turn again.
+_TURN_S = 0.0005
+
+
+def run(hidden: bool, toggle: bool) -> int:
+    """Be the window until it is quit, or wake the one that is there already; returns the exit code."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    paths = find_paths()
+    instance = Instance(paths.state)
+    if not instance.first("toggle" if toggle else "hidden" if hidden else "raise"):
+        return 0
+    sys.setswitchinterval(_TURN_S)
+    program = Program(app, paths, instance, hidden=hidden)
+    try:
+        return app.exec()
+    finally:
+        program.close()
+
+
+class Program(QObject):
+    """Everything that lives as long as the process."""
+
+    def __init__(self, app: QApplication, paths: Paths, instance: Instance, *, hidden: bool) -> None:
+        super().__init__()
+        self._app = app
+        self._instance = instance
+        self._tray: Tray | None = None
+        self._dialogs: dict[str, QDialog] = {}
+        app.setApplicationName("qwen-finder")
+        app.setApplicationDisplayName("Qwen Finder")
+        app.setApplicationVersion(__version__)
+        app.setDesktopFileName("qwen-finder")
+        app.setQuitOnLastWindowClosed(False)
+        settings = _settings(paths)
+        translate.install(app, settings.text("interface.language"))
+        self.theme = Theme(settings.text("interface.theme"), settings.number("interface.text_size"))
+        self.theme.apply(app)
+        app.setWindowIcon(icons.app_icon())
+        self._launcher = Launcher(paths, say=lambda sentence: self.session.say(sentence))
+        self.session = Session(Client(self._launcher), self._launcher.begin)
+        self.history = History(paths.state / "recent-searches.json")
+        self.window = MainWindow(self.session, self.theme, self.history, DesktopOpener())
+        self.window.wanted.connect(self.show_part)
+        instance.asked.connect(self._asked)
+        if not hidden:
+            self.window.show()
+        QTimer.singleShot(0, self._go_on)
+
+    def close(self) -> None:
+        self.session.close()
+        self._instance.close()
+        self.window.hide_on_close = False
+        self.window.wanted.disconnect()
+        self.window.close()
+        self.window.deleteLater()
+
+    def show_part(self, name: str, page: str = "") -> None:
+        """What the window or the tray asks for, by name."""
+        match name:
+            case "quit":
+                self._app.quit()
+            case "indexing":
+                self._show("indexing", self._make_indexing)
+            case "settings" | "folders":
+                self._show("settings", lambda: self._make_settings(page or ("folders" * (name == "folders"))))
+            case "first_run":
+                self._show("first_run", self._make_first_run)
+
+    def _go_on(self) -> None:
+        """The window stands; now the rest."""
+        self.session.start()
+        self.session.ask(lambda _client: self.history.load(), lambda _none: self.window.renew_stage())
+        QTimer.singleShot(50, self._make_tray)
+
+    def _make_tray(self) -> None:
+        from qwen_finder.gui.tray import Tray
+
+        tray = Tray(self.session, self.theme, self.window)
+        self._tray = tray
+        self.window.hide_on_close = tray.available
+        tray.open_window.connect(self.window.bring_up)
+        tray.toggle_window.connect(self.window.toggle)
+        tray.open_indexing.connect(lambda: self.show_part("indexing"))
+        tray.open_settings.connect(lambda page: self.show_part("settings", page))
+        tray.quit_window.connect(self._app.quit)
+        tray.quit_everything.connect(self._quit_everything)
+        if not tray.available and not self.window.isVisible():
+            # Without an icon nobody could get at a hidden window.
+            self.window.bring_up()
+
+    def _quit_everything(self) -> None:
+        self.session.close()
+        self.window.hide()
+        # The window is gone already; who waits now waits for nothing that is seen.
+        QTimer.singleShot(0, self._stop_service)
+
+    def _stop_service(self) -> None:
+        self._launcher.stop()
+        self._app.quit()
+
+    def _asked(self, word: str) -> None:
+        """A second start of the program."""
+        if word == "toggle":
+            self.window.toggle()
+        elif word == "raise":
+            self.window.bring_up()
+
+    def _show(self, name: str, make: Callable[[], QDialog]) -> None:
+        dialog = self._dialogs.get(name)
+        if dialog is None:
+            dialog = make()
+            dialog.finished.connect(lambda _result: self._forget(name))
+            self._dialogs[name] = dialog
+        if not self.window.isVisible():
+            self.window.bring_up()
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _forget(self, name: str) -> None:
+        dialog = self._dialogs.pop(name, None)
+        if dialog is not None:
+            dialog.deleteLater()
+        self.session.refresh()
+
+    def _make_indexing(self) -> QDialog:
+        from qwen_finder.gui.indexing_view import IndexingView
+
+        view = IndexingView(self.session, self.theme, self.window)
+        view.open_settings.connect(lambda page: self.show_part("settings", page))
+        return view
+
+    def _make_settings(self, page: str) -> QDialog:
+        from qwen_finder.gui.settings.dialog import SettingsDialog
+
+        dialog = SettingsDialog(self.session, self.theme, self.window, page)
+        dialog.changed.connect(self._setting_changed)
+        return dialog
+
+    def _make_first_run(self) -> QDialog:
+        from qwen_finder.gui.first_run.dialog import FirstRun
+
+        return FirstRun(self.session, self.theme, self.window)
+
+    def _setting_changed(self, key: str, value: object) -> None:
+        if key == "interface.theme":
+            self.theme.set_mode(str(value))
+        elif key == "interface.text_size" and isinstance(value, int):
+            self.theme.set_text_size(value)
+        elif key == "interface.keep_history":
+            self.window.keep_history(bool(value))
+
+
+def _settings(paths: Paths) -> Settings:
+    """Those in force. A file with a mistake is told by the service; the window opens all the same."""
+    try:
+        return load(paths.settings_file)
+    except (SettingsError, OSError):
+        return Settings()
