@@ -34,16 +34,22 @@ class ElidedLabel(QLabel):
     def sizeHint(self) -> QSize:
         # One pixel more: what just fits would else be shortened by rounding.
         width = self.fontMetrics().horizontalAdvance(self._whole) + 2
-        return QSize(width, super().sizeHint().height())
+        return QSize(width + self._spare(), super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._shorten()
 
     def _shorten(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, self._mode, max(self.width(), 1))
+        room = max(self.width() - self._spare(), 1)
+        shown = self.fontMetrics().elidedText(self._whole, self._mode, room)
         self.setText(shown)
         if shown != self._whole:
             self.setToolTip(self._whole)
-        elif self.toolTip() != "" and not self.property("own_tip"):
+        else:
             self.setToolTip("")
+
+    def _spare(self) -> int:
+        """What the label keeps free beside its text."""
+        margins = self.contentsMargins()
+        return 2 * self.margin() + max(self.indent(), 0) + margins.left() + margins.right()

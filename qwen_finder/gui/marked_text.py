@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
-from qwen_finder.gui.marks import Span
+from qwen_finder.gui.marks import Span, right_to_left
 
 if TYPE_CHECKING:
     from qwen_finder.gui.colours import Colours
@@ -27,7 +27,7 @@ class MarkedText:
         self._width = max(width, 1)
         self._colours = colours
         self._height = QFontMetrics(font).lineSpacing()
-        self._rtl = text.isascii() is False and _is_right_to_left(text)
+        self._rtl = right_to_left(text)
         self._parts: list[QTextLayout] = []
         shift = 0
         for number in range(lines):
@@ -88,16 +88,3 @@ def _after(text: str, units: int) -> str:
     if text.isascii() or max(text) < "\U00010000":
         return text[units:]
     return text.encode("utf-16-le", "surrogatepass")[2 * units :].decode("utf-16-le", "replace")
-
-
-def _is_right_to_left(text: str) -> bool:
-    """By the first letter that has a direction."""
-    import unicodedata
-
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("R", "AL"):
-            return True
-        if direction == "L":
-            return False
-    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 Span = tuple[int, int]
@@ -54,6 +55,7 @@ def one_line(
         out.append(character)
         length += 1
         if length > most:
+            out.append("…")
             break
     end = len(places) + start
     places[end] = length
@@ -72,3 +74,16 @@ def occurrences(text: str, wanted: Iterable[str]) -> list[Span]:
         return []
     pattern = re.compile("|".join(map(re.escape, parts)), re.IGNORECASE)
     return [match.span() for match in pattern.finditer(text)]
+
+
+def right_to_left(text: str) -> bool:
+    """Whether ``text`` is written so, by its first letter that has a direction."""
+    if text.isascii():
+        return False
+    for character in text[:2000]:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("R", "AL"):
+            return True
+        if direction == "L":
+            return False
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from qwen_finder.gui import icons
 from qwen_finder.gui.actions import Notice
+from qwen_finder.gui.elided import ElidedLabel
 
 if TYPE_CHECKING:
     from qwen_finder.gui.theme import Theme
@@ -61,6 +62,49 @@ class Banner(QFrame):
         self._icon.setPixmap(
             icons.pixmap(self._drawing, colour, self._theme.spacing(4), self.devicePixelRatioF())
         )
+
+
+class Remark(QWidget):
+    """What is to be known about the results, in one line above them. What was read once can be put away."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._away: set[str] = set()
+        self._notices: tuple[str, ...] = ()
+        self._first = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.spacing(5), theme.spacing(2), theme.spacing(2), 0)
+        row.setSpacing(theme.spacing(2))
+        self._text = ElidedLabel(self)
+        self._text.setProperty("role", "small")
+        self._close = QToolButton(self)
+        icons.keep(self._close, "close", theme, 12, "muted")
+        self._close.setToolTip(self.tr("Do not show this again today"))
+        self._close.setAccessibleName(self.tr("Do not show this again today"))
+        self._close.clicked.connect(self._put_away)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._close)
+        self.hide()
+
+    def say(self, first: str, notices: Sequence[str] = ()) -> None:
+        """``first`` is about this very answer and always shown, ``notices`` come again and again."""
+        self._first = first
+        self._notices = tuple(text for text in notices if _gist(text) not in self._away)
+        self._text.set_text(" ".join(filter(None, (first, *self._notices))))
+        self._close.setVisible(bool(self._notices))
+        self.setVisible(bool(self._text.whole_text()))
+
+    def text(self) -> str:
+        return self._text.whole_text()
+
+    def _put_away(self) -> None:
+        self._away.update(map(_gist, self._notices))
+        self.say(self._first)
+
+
+def _gist(text: str) -> str:
+    """``text`` whatever the numbers in it."""
+    return "".join(character for character in text if not character.isdigit())
 
 
 class NoticeBar(QFrame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from qwen_finder.gui.dates import short_date
 from qwen_finder.gui.marked_text import MarkedText
 from qwen_finder.gui.results_model import ROW, ResultsModel
 from qwen_finder.gui.results_rows import Row, RowKind, local_time
-from qwen_finder.gui.tiles import paint_cover, paint_strength, paint_tile
+from qwen_finder.gui.tiles import make_tile, paint_cover, paint_strength
 
 if TYPE_CHECKING:
     from qwen_finder.gui.theme import Theme
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _LINES = 2
 _KEPT = 600
+# How far an estimated width may be wrong.
+_DOUBT = 0.35
 _NOWHERE = QRect()
 
 
@@ -38,6 +41,7 @@ class ResultsDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self._texts: dict[tuple[int, str, int], MarkedText] = {}
         self._openers: dict[int, QRect] = {}
+        self._tiles: dict[tuple[str, Kind, int, float], QPixmap] = {}
         self._ready = False
 
     def prepare(self) -> None:
@@ -57,11 +61,15 @@ class ResultsDelegate(QStyledItemDelegate):
         self._line = line
         self._head_height = line["strong"] + self._gap + line["small"]
         self._header_height = line["heading"] + theme.spacing(5)
+        self._average = self._metrics["body"].averageCharWidth()
         self.cell_width = theme.spacing(44)
 
     def forget(self) -> None:
         """The look has changed."""
         self._ready = False
+        self._tiles.clear()
+        for row in self._model.rows:
+            row.width = -1.0
 
     def opener(self, row: Row) -> QRect:
         """Where a click opens the row, from its own corner; empty where it cannot be opened."""
@@ -144,11 +152,14 @@ class ResultsDelegate(QStyledItemDelegate):
         return self._line[self._passage_font(row)]
 
     def _lines_of(self, row: Row, width: int) -> int:
-        """How many lines its passage takes, at most two; measured once."""
+        """How many lines its passage takes, at most two."""
         if not row.text:
             return 0
         if row.width < 0:
-            row.width = self._metrics[self._passage_font(row)].horizontalAdvance(row.text[:300])
+            row.width = row.units * self._average
+        # Measuring takes too long for hundreds of rows: only those that an estimate leaves open.
+        if abs(row.width - width) < width * _DOUBT:
+            row.width = self._metrics[self._passage_font(row)].horizontalAdvance(row.text)
         return 1 if row.width <= width else _LINES
 
     def _text(self, row: Row, part: str, width: int) -> MarkedText:
@@ -313,7 +324,12 @@ class ResultsDelegate(QStyledItemDelegate):
                 paint_cover(painter, area, thumbnail, self._theme.spacing(1.5))
                 return
         kind = row.hit.kind if row.hit is not None else Kind.OTHER
-        paint_tile(painter, area, row.name, kind, self._theme)
+        ratio = painter.device().devicePixelRatioF()
+        key = (os.path.splitext(row.name)[1], kind, area.width(), ratio)
+        tile = self._tiles.get(key)
+        if tile is None:
+            tile = self._tiles[key] = make_tile(row.name, kind, area.width(), ratio, self._theme)
+        painter.drawPixmap(area.topLeft(), tile)
 
     def _write(self, painter: QPainter, area: QRect, text: str, role: str, colour: QColor) -> None:
         font: QFont = self._fonts[role]

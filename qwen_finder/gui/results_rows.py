@@ -60,7 +60,8 @@ _GROUPS = {
 @dataclass(eq=False, slots=True)
 class Row:
     """A row of the list. ``path`` is the file it leads to, ``text`` what is shown of the passage, ``marks``
-    are the matches in it and ``name_marks`` those in the name, in UTF-16 units. ``width`` is for the layout.
+    are the matches in it and ``name_marks`` those in the name, in UTF-16 units. ``units`` is how
+    many letters wide the text is, about; ``width`` is the layout's.
     """
 
     kind: RowKind
@@ -75,6 +76,7 @@ class Row:
     name_marks: list[Span] = field(default_factory=list)
     count: int = 0
     open: bool = False
+    units: float = 0.0
     width: float = -1.0
 
     @property
@@ -88,7 +90,9 @@ class Row:
 def arrange(hits: Sequence[Hit], sort: Sort, strength: Strength, words: Sequence[str]) -> list[Row]:
     """The rows for ``hits``, best first; ``strength`` is that of the best one, ``words`` was asked."""
     best: list[Hit] = []
-    if sort is Sort.RELEVANCE and strength.rank >= Strength.GOOD.rank and len(hits) >= _LEAST_FOR_BEST:
+    # Filters alone rank nothing.
+    ranked = sort is Sort.RELEVANCE and bool(words)
+    if ranked and strength.rank >= Strength.GOOD.rank and len(hits) >= _LEAST_FOR_BEST:
         best = [hit for hit in hits[:MOST_BEST] if hit.strength is strength]
     parts: dict[Group, list[Hit]] = {group: [] for group in Group}
     parts[Group.BEST] = best
@@ -164,3 +168,5 @@ def _show(row: Row, passage: Passage) -> None:
     row.passage = passage
     text, marks = one_line(displayable(passage.text), passage.highlights)
     row.text, row.marks = text, to_utf16(text, marks)
+    # Characters of Chinese, Japanese and Korean are about twice as wide as others.
+    row.units = len(text) if text.isascii() else sum(2.0 if c > "\u2e80" else 1.0 for c in text)

@@ -81,8 +81,15 @@ QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $muted; borde
     background: $window; }
 QLineEdit[role="search"] { font: $search; border-radius: ${s2}px; padding: ${s2}px ${s3}px; }
 QLineEdit[role="search"]:focus { padding: ${s2_less}px ${s3_less}px; }
-QPlainTextEdit[role="code"], QTextEdit[role="code"] { font: $mono; background: $surface; border: none;
-    border-radius: 0px; padding: 0px; }
+QPlainTextEdit[role="code"], QTextEdit[role="code"], QPlainTextEdit[role="text"] { font: $mono;
+    background: $surface; border: none; border-radius: 0px; padding: 0px; }
+QPlainTextEdit[role="text"] { font: $body; }
+QListView[role="offers"] { background: $raised; border: 1px solid $outline; border-radius: ${s2}px;
+    padding: ${s1}px; }
+QLabel[role="fact"] { font: $small; }
+QLabel[role="drop"] { font: $title; color: $accent; background: $selection; border: 2px dashed $accent;
+    border-radius: ${s3}px; }
+QToolButton[role="status"] { font: $small; padding: ${s1}px ${s2}px; }
 QTextBrowser, QTextEdit[role="page"] { background: $surface; border: none; }
 QComboBox::drop-down { border: none; width: ${s6}px; }
 QComboBox::down-arrow { image: url("$icons/control-down.svg"); width: ${s4}px; height: ${s4}px; }
@@ -188,7 +195,8 @@ def write(colours: Colours, spacing: Callable[[float], int], font: Callable[[str
         "tone": "white" if colours.on_accent.lightnessF() > 0.5 else "dark",
     }
     values |= {
-        role: _written(font(role)) for role in ("title", "heading", "strong", "small", "mono", "search")
+        role: _written(font(role))
+        for role in ("body", "title", "heading", "strong", "small", "mono", "search")
     }
     return _SHEET.substitute(values)
 

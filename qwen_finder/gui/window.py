@@ -214,19 +214,16 @@ class MainWindow(QMainWindow):
         response = self.model.response
         if response is None:
             self.parts.status.show_found("")
-            self.parts.remark.set_text("")
-            self.parts.remark.hide()
+            self.parts.remark.say("")
             return
         count = len(response.hits)
         said = self.tr("%Ln result(s)", "", count)
         if count >= self.searching.answered.limit:
             said = self.tr("the first %Ln result(s)", "", count)
-        self.parts.status.show_found(f"{said} · {response.took_ms:.0f} ms")
-        remarks = list(response.notices)
-        if count and response.strength.rank <= Strength.WEAK.rank:
-            remarks.insert(0, self.tr("No file answers this well; these come nearest."))
-        self.parts.remark.set_text(" ".join(remarks))
-        self.parts.remark.setVisible(bool(remarks))
+        self.parts.status.show_found(f"{said} · {response.took_ms:.0f} ms" if count else "")
+        weak = count > 0 and response.strength.rank <= Strength.WEAK.rank
+        first = self.tr("No file answers this well; these come nearest.") if weak else ""
+        self.parts.remark.say(first, response.notices)
 
     def renew_stage(self) -> None:
         """Results, or what is to be said in their place."""
@@ -297,8 +294,10 @@ class MainWindow(QMainWindow):
 
     def _status(self, status: ServiceStatus) -> None:
         indexed = status.engine.files.indexed
-        if indexed != self._indexed and self._indexed >= 0 and not self._renewing.isActive():
-            self._renewing.start()
+        if indexed != self._indexed and self._indexed >= 0:
+            self.thumbnails.retry()
+            if not self._renewing.isActive():
+                self._renewing.start()
         self._indexed = indexed
         self.renew_stage()
 

@@ -25,7 +25,7 @@ from qwen_finder.gui.chips import Chips
 from qwen_finder.gui.elided import ElidedLabel
 from qwen_finder.gui.empty_states import Empty, EmptyState
 from qwen_finder.gui.marks import displayable
-from qwen_finder.gui.notice_bars import Banner, NoticeBar
+from qwen_finder.gui.notice_bars import Banner, NoticeBar, Remark
 from qwen_finder.gui.preview.pane import PreviewPane
 from qwen_finder.gui.results_delegate import ResultsDelegate
 from qwen_finder.gui.results_model import ResultsModel
@@ -83,11 +83,7 @@ class Parts:
         inside = QVBoxLayout(results)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
-        self.remark = ElidedLabel(results)
-        self.remark.setProperty("role", "small")
-        self.remark.setMargin(theme.spacing(2))
-        self.remark.setIndent(theme.spacing(3))
-        self.remark.hide()
+        self.remark = Remark(theme, results)
         delegate = ResultsDelegate(model, theme, thumbnails, window)
         self.view = ResultsView(model, delegate, theme, results)
         inside.addWidget(self.remark)

@@ -58,7 +58,7 @@ def _reason(name: str) -> str:
     known = {
         "semantic": translate("details", "Meaning"),
         "vectors": translate("details", "Meaning"),
-        "text": translate("details", "Meaning"),
+        "text": translate("details", "Words"),
         "fulltext": translate("details", "Words"),
         "keyword": translate("details", "Words"),
         "words": translate("details", "Words"),

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
-from qwen_finder.gui.marks import Span, displayable, to_utf16
+from qwen_finder.gui.marks import Span, displayable, right_to_left, to_utf16
 
 if TYPE_CHECKING:
     from qwen_finder.gui.preview.colouring import Span as ColourSpan
@@ -43,6 +43,8 @@ class TextView(QPlainTextEdit):
         self._colours: dict[int, list[ColourSpan]] = {}
         self._coloured: set[int] = set()
         self._marks: list[Span] = []
+        self._code: bool | None = None
+        self._seen = (-1, 0)
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "code")
@@ -60,12 +62,23 @@ class TextView(QPlainTextEdit):
     def show_text(self, text: str, first_line: int, marks: Sequence[Span], *, code: bool) -> None:
         """``first_line`` is the number of the first, 0 for none; ``marks`` are in code points."""
         text = displayable(text).replace("\0", " ")
-        self._colours, self._coloured, self._code = {}, set(), code
+        self._colours, self._coloured, self._seen = {}, set(), (-1, 0)
         self._first_line = first_line
         self._numbers.setVisible(first_line > 0)
         wrap = QPlainTextEdit.LineWrapMode.NoWrap if code else QPlainTextEdit.LineWrapMode.WidgetWidth
         self.setLineWrapMode(wrap)
         self._font_for(code)
+        option = self.document().defaultTextOption()
+        from_right = not code and right_to_left(text)
+        side = Qt.AlignmentFlag.AlignRight if from_right else Qt.AlignmentFlag.AlignLeft
+        option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+        option.setTextDirection(
+            Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight
+        )
+        option.setWrapMode(
+            QTextOption.WrapMode.NoWrap if code else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+        )
+        self.document().setDefaultTextOption(option)
         self.setPlainText(text)
         self._marks = to_utf16(text, list(marks)[:_MOST_MARKS])
         self._show_marks()
@@ -73,7 +86,7 @@ class TextView(QPlainTextEdit):
         self.go_to(self._marks[0][0] if self._marks else 0)
 
     def set_colours(self, spans: dict[int, list[ColourSpan]]) -> None:
-        self._colours, self._coloured = spans, set()
+        self._colours, self._coloured, self._seen = spans, set(), (-1, 0)
         self._colour_visible()
 
     def go_to(self, offset: int) -> None:
@@ -139,8 +152,12 @@ class TextView(QPlainTextEdit):
         return found
 
     def _colour_visible(self) -> None:
-        if not self._colours:
+        first = self.firstVisibleBlock().blockNumber()
+        seen = (first, self.viewport().height())
+        if not self._colours or seen == self._seen:
             return
+        self._seen = seen
+        dirty: list[QTextBlock] = []
         for block, _top in self._visible():
             number = block.blockNumber()
             if number in self._coloured:
@@ -159,7 +176,10 @@ class TextView(QPlainTextEdit):
                 span.format = look
                 formats.append(span)
             block.layout().setFormats(formats)
-            self.document().markContentsDirty(block.position(), block.length())
+            dirty.append(block)
+        if dirty:
+            start, end = dirty[0].position(), dirty[-1].position() + dirty[-1].length()
+            self.document().markContentsDirty(start, end - start)
 
     def _show_marks(self) -> None:
         colours = self._theme.colours
@@ -178,6 +198,9 @@ class TextView(QPlainTextEdit):
         self.setExtraSelections(selections)
 
     def _font_for(self, code: bool) -> None:
+        if code == self._code:
+            return
+        self._code = code
         # The stylesheet would win over setFont.
         self.setProperty("role", "code" if code else "text")
         self._theme.restyle(self)
@@ -185,13 +208,11 @@ class TextView(QPlainTextEdit):
         font = self._theme.font("mono" if code else "body")
         self.setFont(font)
         self.setTabStopDistance(4 * QFontMetrics(font).horizontalAdvance(" "))
-        option = self.document().defaultTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDefaultTextOption(option)
 
     def _restyle(self) -> None:
-        self._font_for(getattr(self, "_code", True))
-        self._coloured = set()
+        code, self._code = self._code, None
+        self._font_for(code is not False)
+        self._coloured, self._seen = set(), (-1, 0)
         self._show_marks()
         self._make_room()
         self._colour_visible()
