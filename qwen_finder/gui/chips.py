@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -154,7 +155,7 @@ class Chips(QWidget):
 
     def _fill_sorts(self, menu: QMenu) -> None:
         for sort in Sort:
-            action = menu.addAction(self._sort_name(sort), lambda sort=sort: self._choose_sort(sort))
+            action = menu.addAction(self._sort_name(sort), partial(self._choose_sort, sort))
             action.setCheckable(True)
             action.setChecked(sort is self._sort)
 

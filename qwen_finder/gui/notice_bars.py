@@ -55,7 +55,7 @@ class Banner(QFrame):
         self.show()
 
     def text(self) -> str:
-        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._text.text()
 
     def _draw(self) -> None:
         colour = self._theme.colours.named(self._colour)
@@ -112,6 +112,7 @@ class NoticeBar(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._theme = theme
         self._undo: Callable[[], None] | None = None
         self.setProperty("role", "card")
@@ -138,7 +139,7 @@ class NoticeBar(QFrame):
     def tell(self, notice: Notice) -> None:
         self._undo = notice.undo
         self._button.setVisible(notice.undo is not None)
-        most = max(self.parentWidget().width() - self._theme.spacing(50), 150)
+        most = max(self._over.width() - self._theme.spacing(50), 150)
         text = self._text.fontMetrics().elidedText(notice.text, Qt.TextElideMode.ElideMiddle, most)
         self._text.setText(text)
         self._text.setToolTip(notice.text)
@@ -151,12 +152,12 @@ class NoticeBar(QFrame):
     def place(self) -> None:
         """In the middle of the parent's foot."""
         self.adjustSize()
-        parent = self.parentWidget()
+        parent = self._over
         x = (parent.width() - self.width()) // 2
         self.move(max(x, 0), parent.height() - self.height() - self._theme.spacing(12))
 
     def text(self) -> str:
-        return self._text.toolTip() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._text.toolTip()
 
     def _pass(self) -> None:
         # Not under somebody's pointer.

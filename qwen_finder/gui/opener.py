@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
+
+if TYPE_CHECKING:
+    from PySide6.QtDBus import QDBusConnection
 
 
 class Opener(Protocol):
@@ -62,31 +65,25 @@ def _reveal_by_bus(url: QUrl) -> bool:
     name = "org.freedesktop.FileManager1"
     if not bus.isConnected():
         return False
-    names = bus.interface()
     # One that is started on demand counts too, but not one that nobody has installed.
-    registered = names.isServiceRegistered(name).value() if names is not None else False
-    known = registered or name in _activatable(bus)
-    if not known:
+    if name not in _names(bus, "ListNames") and name not in _names(bus, "ListActivatableNames"):
         return False
     message = QDBusMessage.createMethodCall(name, "/org/freedesktop/FileManager1", name, "ShowItems")
-    message.setArguments([[bytes(url.toEncoded()).decode("ascii")], ""])
+    message.setArguments([[bytes(url.toEncoded().data()).decode("ascii")], ""])
     # Sent, not waited for: a file browser may take seconds to start.
     return bus.send(message)
 
 
-def _activatable(bus: object) -> list[str]:
-    from PySide6.QtDBus import QDBusConnection, QDBusMessage
+def _names(bus: QDBusConnection, which: str) -> list[str]:
+    from PySide6.QtDBus import QDBusMessage
 
-    assert isinstance(bus, QDBusConnection)
     path = "/org/freedesktop/DBus"
-    ask = QDBusMessage.createMethodCall(
-        "org.freedesktop.DBus", path, "org.freedesktop.DBus", "ListActivatableNames"
-    )
+    ask = QDBusMessage.createMethodCall("org.freedesktop.DBus", path, "org.freedesktop.DBus", which)
     answer = bus.call(ask, timeout=500)
     arguments = answer.arguments()
     return list(arguments[0]) if arguments and isinstance(arguments[0], list) else []
 
 
 def _start(program: str, arguments: list[str]) -> bool:
-    started = QProcess.startDetached(program, arguments)
-    return bool(started[0] if isinstance(started, tuple) else started)
+    started, _process = QProcess.startDetached(program, arguments)
+    return started

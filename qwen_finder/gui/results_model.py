@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from qwen_finder.core.query import Passage, SearchResponse, Strength
+from qwen_finder.gui.dates import short_date
 from qwen_finder.gui.marks import displayable
 from qwen_finder.gui.results_rows import Group, Row, RowKind, inner_rows, local_time
 
@@ -172,7 +173,7 @@ class ResultsModel(QAbstractListModel):
             when = local_time(hit)
             facts = [self.strength(hit.strength), QLocale().formattedDataSize(hit.size)]
             if when is not None:
-                facts.append(QLocale().toString(when, QLocale.FormatType.ShortFormat))
+                facts.append(short_date(when))
             if hit.width is not None:
                 facts.append(f"{hit.width} × {hit.height}")
             lines.append(" · ".join(facts))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -224,7 +223,9 @@ class ResultsView(QListView):
             self._painter_of_rows.paint(painter, option, index)
         painter.end()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
         QAbstractItemView.currentChanged(self, current, previous)
         self.current.emit(self.row(current))
 
@@ -275,7 +276,7 @@ class ResultsView(QListView):
         if not indexes:
             return
         drag = QDrag(self)
-        drag.setMimeData(cast(QMimeData, self._rows.mimeData(indexes)))
+        drag.setMimeData(self._rows.mimeData(indexes))
         rows = [self._rows.rows[index.row()] for index in indexes]
         drag.setPixmap(self._painter_of_rows.drag_picture(rows, self.devicePixelRatioF()))
         drag.setHotSpot(QPoint(-8, -8))

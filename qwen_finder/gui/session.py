@@ -48,7 +48,8 @@ class Session(QObject):
     """A ServiceStatus, whenever it may have changed."""
     connection = Signal(str, object)
     """"connecting", "connected" or "lost", with the FinderError that says why in the last case."""
-    event = Signal(object)
+    # Qt's own `event` is never overridden here, so nothing is hidden by the name.
+    event = Signal(object)  # type: ignore[assignment]
     """An Event of the service."""
     _answered = Signal(object, object, object)
 
@@ -67,7 +68,7 @@ class Session(QObject):
         self._under_way: dict[str, int] = {}
         self._threads = 0
         self._idle_threads = 0
-        self._closed = False
+        self._ended = threading.Event()
         self._wake = threading.Event()
         self._told_begin = False
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -81,7 +82,7 @@ class Session(QObject):
     def close(self) -> None:
         """No answer is delivered any more. Threads that wait for the service end with the process."""
         with self._lock:
-            self._closed = True
+            self._ended.set()
             self._waiting.clear()
             self._lock.notify_all()
         self._wake.set()
@@ -100,7 +101,7 @@ class Session(QObject):
         is gone by then.
         """
         with self._lock:
-            if self._closed:
+            if self._ended.is_set():
                 return
             number = self._newest.get(lane, 0) + 1
             self._newest[lane] = number
@@ -130,7 +131,7 @@ class Session(QObject):
 
     def say(self, _sentence: str) -> None:
         """The launcher starts or replaces the service; any thread may call this."""
-        if not self._closed:
+        if not self._ended.is_set():
             self.connection.emit("connecting", None)
 
     def _keep_status(self, status: object) -> None:
@@ -153,7 +154,7 @@ class Session(QObject):
             with self._lock:
                 self._under_way[job.lane] -= 1
                 self._lock.notify()
-                if self._closed:
+                if self._ended.is_set():
                     return
             if error is not None and error.code.startswith("service."):
                 self._wake.set()
@@ -163,7 +164,7 @@ class Session(QObject):
     def _take(self) -> _Job | None:
         """The next job whose lane is free; None when the session is closed."""
         with self._lock:
-            while not self._closed:
+            while not self._ended.is_set():
                 for job in self._waiting:
                     if not job.lane or self._under_way.get(job.lane, 0) < _PER_LANE:
                         self._waiting.remove(job)
@@ -178,7 +179,7 @@ class Session(QObject):
         return not job.lane or self._newest[job.lane] == job.number
 
     def _deliver(self, job: _Job, answer: object, error: FinderError | None) -> None:
-        if self._closed or not self._current(job):
+        if self._ended.is_set() or not self._current(job):
             return
         heard: Callable[[Any], None] | None = job.done if error is None else job.failed
         owner = getattr(heard, "__self__", None)
@@ -189,7 +190,7 @@ class Session(QObject):
     def _watch(self) -> None:
         """Follow events and status for as long as the process lives."""
         since, poll_s, known = 0, 0.0, ""
-        while not self._closed:
+        while not self._ended.is_set():
             self._wake.clear()
             began = time.monotonic()
             try:
@@ -198,7 +199,7 @@ class Session(QObject):
                     self._begin()
                     since = 0
                 status = self.client.status(watching=bool(known))
-                if self._closed:
+                if self._ended.is_set():
                     return
                 if known != "connected":
                     known = "connected"
@@ -211,10 +212,10 @@ class Session(QObject):
                     continue
                 for event in self.client.events(since, poll_s, watching=True):
                     since = event.sequence
-                    if not self._closed:
+                    if not self._ended.is_set():
                         self.event.emit(event)
             except FinderError as error:
-                if self._closed:
+                if self._ended.is_set():
                     return
                 known = "lost"
                 self.connection.emit("lost", error)

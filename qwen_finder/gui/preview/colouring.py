@@ -36,8 +36,8 @@ def colour(text: str, language: str) -> dict[int, list[Span]]:
             time.sleep(0.001)
         name = _colour_of(str(kind))
         if name:
-            for line, at, length in _by_line(starts, start, value):
-                spans.setdefault(line, []).append((at, length, name))
+            for row, at, length in _by_line(starts, start, value):
+                spans.setdefault(row, []).append((at, length, name))
     return spans
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
 
 from qwen_finder.core.query import Hit
 from qwen_finder.gui.marks import displayable
@@ -21,7 +21,7 @@ def facts(hit: Hit, metadata: Sequence[tuple[str, str]]) -> Iterator[tuple[str, 
     yield translate("details", "Folder"), displayable(homely(os.path.dirname(hit.path)))
     when = local_time(hit)
     if when is not None:
-        yield translate("details", "Changed"), locale.toString(when, QLocale.FormatType.ShortFormat)
+        yield translate("details", "Changed"), _moment(when)
     yield translate("details", "Size"), locale.formattedDataSize(hit.size)
     if hit.width is not None:
         yield translate("details", "Dimensions"), f"{hit.width} × {hit.height}"
@@ -111,9 +111,14 @@ def _written(value: str) -> str:
         return value
     # Without a zone it is the time on a camera's clock, wherever that was.
     if when.tzinfo is None:
-        moment = QDateTime(when.date(), when.time(), QTimeZone(QTimeZone.Initialization.LocalTime))
-        return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
-    return QLocale().toString(when.astimezone(), QLocale.FormatType.ShortFormat)
+        return _moment(when)
+    return _moment(when.astimezone())
+
+
+def _moment(when: datetime) -> str:
+    """``when`` by its own clock."""
+    day, time = QDate(when.year, when.month, when.day), QTime(when.hour, when.minute)
+    return QLocale().toString(QDateTime(day, time), QLocale.FormatType.ShortFormat)
 
 
 def _number(value: object) -> object:

@@ -28,6 +28,7 @@ class TextPane(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
+        self.view = TextView(theme, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -49,7 +50,6 @@ class TextPane(QWidget):
         bar.addWidget(after)
         self._buttons = (before, after)
         column.addWidget(self._bar)
-        self.view = TextView(theme, self)
         column.addWidget(self.view, 1)
 
     def show_preview(self, preview: FilePreview) -> None:
