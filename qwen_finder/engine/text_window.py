@@ -53,11 +53,11 @@ def around(text: str, first: int, line: int | None, marked: Sequence[tuple[int, 
     place = marked[0][0] if marked else 0
     if line is not None and first:
         place = _offset(text, max(0, line - first))
-    start = max(0, min(place - _BEFORE, len(text) - MOST_CHARACTERS))
+    middle = max(0, min(place - _BEFORE, len(text) - MOST_CHARACTERS))
+    end = middle + MOST_CHARACTERS
     # From the beginning of a line, unless that one line is all there is.
-    begun = text.rfind("\n", max(0, start - _BEFORE), start) + 1
-    start = begun or (start if start > _BEFORE else 0)
-    end = min(len(text), start + MOST_CHARACTERS)
+    begun = text.rfind("\n", max(0, middle - _BEFORE), middle) + 1
+    start = begun or (middle if middle > _BEFORE else 0)
     if end < len(text):
         newline = text.rfind("\n", max(place, end - _BEFORE), end)
         end = newline + 1 if newline >= 0 else end

@@ -90,7 +90,8 @@ def _view(page: PdfPage, request: PageRequest) -> PageView:
 
 def _scale(page: PdfPage, width: int) -> float:
     wide, high = (max(side, 1.0) for side in page.get_size())
-    scale = min(width, MOST_WIDTH) / wide
+    # PDFium rounds up; a hair less keeps it at the width that was asked for.
+    scale = (min(width, MOST_WIDTH) - 0.001) / wide
     return float(min(scale, _MOST_HEIGHT / high, math.sqrt(_MOST_PIXELS / (wide * high))))
 
 
