@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -89,9 +90,32 @@ def demo_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, demo_folder: Path) -> Iterator[Engine]:
-    engine = open_engine(tmp_path_factory.mktemp("demo"))
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def demo(demo_home: Path, demo_folder: Path) -> Iterator[Engine]:
+    engine = open_engine(demo_home)
     engine.add_folder(str(demo_folder))
     settle(engine)
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def copy_of_demo(demo: Engine, demo_home: Path) -> Callable[[Path], dict[str, str]]:
+    """Copies the home in which the demo folder is indexed; gives the environment of programs that use it."""
+
+    def copy(home: Path) -> dict[str, str]:
+        # What belongs to the engine that runs over the other one stays behind.
+        shutil.copytree(demo_home, home, ignore=shutil.ignore_patterns("workers", "viewers", "run"))
+        models = os.environ.get("QWEN_FINDER_MODELS") or str(ROOT / ".models")
+        return {
+            **os.environ,
+            "QWEN_FINDER_HOME": str(home),
+            "QWEN_FINDER_MODELS": models,
+            "PYTHONUTF8": "1",
+        }
+
+    return copy
