@@ -4,6 +4,7 @@
 python3 scripts/demo.py               set up, index, ask, clean up
 python3 scripts/demo.py --setup-only  stop after installing
 python3 scripts/demo.py --keep        leave the service and its index running for play
+python3 scripts/demo.py --gui         open the window on the sample folder instead of asking
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Set up Qwen Finder and try it on a sample folder.")
     parser.add_argument("--setup-only", action="store_true", help="stop after installing")
     parser.add_argument("--keep", action="store_true", help="leave the demo service running for play")
+    parser.add_argument("--gui", action="store_true", help="open the window, ready to search")
     options = parser.parse_args()
     try:
-        environment.prepare()
+        environment.prepare(window=options.gui)
     except environment.SetupError as error:
         print(error, file=sys.stderr)
         return 3
@@ -55,6 +57,8 @@ def main() -> int:
         run(env, "folders", "add", str(FOLDER))
         run(env, "index", "--wait")
         run(env, "status")
+        if options.gui:
+            return show_window(env)
         answered = [ask(env, query, why) for query, why in QUERIES]
     finally:
         if not options.keep:
@@ -67,6 +71,18 @@ def main() -> int:
             f"  {environment.PROGRAM} service stop\n"
         )
     return 0 if all(answered) else 1
+
+
+def show_window(env: dict[str, str]) -> int:
+    """The window, until it is quit or interrupted here; the service ends with it."""
+    environment.say("The window opens. Quit it from its menu or the tray, or press Ctrl+C here.")
+    window = subprocess.Popen([str(environment.PROGRAM), "gui"], env=env)
+    try:
+        return window.wait()
+    except KeyboardInterrupt:
+        window.terminate()
+        window.wait()
+        return 0
 
 
 def ask(env: dict[str, str], query: list[str], why: str) -> bool:
