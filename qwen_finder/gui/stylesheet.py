@@ -29,6 +29,7 @@ QLabel[role="danger"] { color: $danger; }
 QLabel[role="warning"] { color: $warning; }
 QLabel[role="ok"] { color: $ok; }
 QLabel[role="mono"] { font: $mono; }
+QLabel[role="key"] { font: $mono; color: $muted; }
 QLabel[role="tag"] { font: $small; color: $muted; background: $sunken; border-radius: ${s1}px;
     padding: 1px ${s2}px; }
 QLabel[role="tag-accent"] { font: $small; color: $accent; background: $sunken; border-radius: ${s1}px;

@@ -32,8 +32,7 @@ class SettingRow(QWidget):
         said = label(titles.description(setting), "small", wrap=True)
         words.addWidget(said)
         if show_key:
-            name = label(key, "mono")
-            name.setEnabled(False)
+            name = label(key, "key")
             name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             words.addWidget(name)
         top.addLayout(words, 1)
