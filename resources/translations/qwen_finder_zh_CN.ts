@@ -206,6 +206,13 @@
     </message>
 </context>
 <context>
+    <name>DropHint</name>
+    <message>
+        <source>Drop a picture or a file to find similar ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ErrorNote</name>
     <message>
         <source>Close</source>
@@ -468,6 +475,17 @@
     </message>
 </context>
 <context>
+    <name>LikeBar</name>
+    <message>
+        <source>Back to the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files like {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LooksPage</name>
     <message>
         <source>Language and appearance</source>
@@ -484,6 +502,37 @@
     <message>
         <source>Searching</source>
         <translation>搜索</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message numerus="yes">
+        <source>%Ln result(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the first %Ln result(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No file answers this well; these come nearest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Start the service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The service is starting; results follow.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -743,6 +792,17 @@
     </message>
 </context>
 <context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Offers</name>
     <message>
         <source>Suggestions</source>
@@ -954,6 +1014,13 @@
     <message>
         <source>Nothing can be found until folders are added and indexed again. Your files stay.</source>
         <translation>在重新添加并索引文件夹之前将搜不到任何内容。您的文件不受影响。</translation>
+    </message>
+</context>
+<context>
+    <name>Remark</name>
+    <message>
+        <source>Do not show this again today</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1274,6 +1341,13 @@
     </message>
 </context>
 <context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Situation</name>
     <message>
         <source>The service is not running</source>
@@ -1369,6 +1443,21 @@
     <message>
         <source>{model} is downloaded in the background ({size}) and used when it is there.</source>
         <translation>{model} 将在后台下载（{size}），下载完成后启用。</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Indexing progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts (F1)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1660,6 +1749,45 @@
     <message>
         <source>Quit and stop indexing</source>
         <translation>退出并停止索引</translation>
+    </message>
+</context>
+<context>
+    <name>WindowKeys</name>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>What is being indexed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose folders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the chosen results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
     </message>
 </context>
 <context>
@@ -1985,6 +2113,77 @@
     </message>
 </context>
 <context>
+    <name>empty</name>
+    <message>
+        <source>The service is not running</source>
+        <translation>服务未运行</translation>
+    </message>
+    <message>
+        <source>It holds the index and answers searches, in the background.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start the service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folders yet</source>
+        <translation>尚无文件夹</translation>
+    </message>
+    <message>
+        <source>Choose the folders to be searched. Nothing leaves this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose folders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what it is about, in any language: what the file is called does not matter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can type already; the service is starting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What are you looking for?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing like it found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing relevant found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still indexing: {0} files left. What you look for may be among them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perhaps without the filters?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove filters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other words may help, or a folder that is not searched yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Searched folders…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>preview</name>
     <message>
         <source>page {0} of {1}</source>
@@ -2000,58 +2199,98 @@
     </message>
 </context>
 <context>
-    <name>status</name>
+    <name>shortcuts</name>
     <message>
-        <source>The service is not running</source>
-        <translation>服务未运行</translation>
+        <source>In the search box</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Starting the service…</source>
-        <translation>正在启动服务…</translation>
+        <source>Go to the search box</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No folders yet</source>
-        <translation>尚无文件夹</translation>
+        <source>Into the results; recent searches while it is empty</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Paused · {0} files left</source>
-        <translation>已暂停 · 还剩 {0} 个文件</translation>
+        <source>Search at once and go to the first result</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The text model cannot be used</source>
-        <translation>文本模型无法使用</translation>
+        <source>Offer recent searches and filters</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>A folder is not there: {0}</source>
-        <translation>文件夹不存在：{0}</translation>
+        <source>Take the first suggestion</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Up to date · {0} files</source>
-        <translation>已是最新 · {0} 个文件</translation>
+        <source>Clear; once more hides the window</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Not readable: {0}</source>
-        <translation>无法读取：{0}</translation>
+        <source>Only one type of file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>less than a minute</source>
-        <translation>不到一分钟</translation>
+        <source>Only in one folder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>about {0} min</source>
-        <translation>约 {0} 分钟</translation>
+        <source>Only since or until a day</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>about {0} h</source>
-        <translation>约 {0} 小时</translation>
+        <source>Only in one language</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Looking at your folders…</source>
-        <translation>正在查看您的文件夹…</translation>
+        <source>Sort</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Indexing · {0} files left</source>
-        <translation>正在索引 · 还剩 {0} 个文件</translation>
+        <source>In the results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move; from the first one back to the search box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More passages and copies of this file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select several; Ctrl+A selects all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next match or page; Shift+F3 the previous one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next page; Alt+PgUp the previous one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Larger; - smaller, 0 fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why it was found</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2131,6 +2370,17 @@
     <message>
         <source>Since last year</source>
         <translation>去年以来</translation>
+    </message>
+</context>
+<context>
+    <name>window</name>
+    <message>
+        <source>Menu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Menu (Alt+M)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
