@@ -19,37 +19,6 @@
     </message>
 </context>
 <context>
-    <name>Indexing</name>
-    <message numerus="yes">
-        <source>%Ln file(s) indexed</source>
-        <translation>
-            <numerusform>%Ln file indexed</numerusform>
-            <numerusform>%Ln files indexed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln waiting</source>
-        <translation>
-            <numerusform>%Ln waiting</numerusform>
-            <numerusform>%Ln waiting</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln failed</source>
-        <translation>
-            <numerusform>%Ln failed</numerusform>
-            <numerusform>%Ln failed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln by name only</source>
-        <translation>
-            <numerusform>%Ln by name only</numerusform>
-            <numerusform>%Ln by name only</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>IndexingView</name>
     <message numerus="yes">
         <source>%Ln file(s) could not be read</source>
@@ -104,46 +73,12 @@
     </message>
 </context>
 <context>
-    <name>Situation</name>
-    <message numerus="yes">
-        <source>%Ln folder(s) cannot be reached</source>
-        <translation>
-            <numerusform>%Ln folder cannot be reached</numerusform>
-            <numerusform>%Ln folders cannot be reached</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>StartStep</name>
     <message numerus="yes">
         <source>%Ln folder(s)</source>
         <translation>
             <numerusform>%Ln folder</numerusform>
             <numerusform>%Ln folders</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Words</name>
-    <message numerus="yes">
-        <source>%Ln file(s)</source>
-        <translation>
-            <numerusform>%Ln file</numerusform>
-            <numerusform>%Ln files</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s)</source>
-        <translation>
-            <numerusform>%Ln passage</numerusform>
-            <numerusform>%Ln passages</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln picture(s)</source>
-        <translation>
-            <numerusform>%Ln picture</numerusform>
-            <numerusform>%Ln pictures</numerusform>
         </translation>
     </message>
 </context>

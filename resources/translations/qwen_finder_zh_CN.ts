@@ -404,30 +404,6 @@
         <source>Progress of this folder</source>
         <translation>此文件夹的进度</translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln file(s) indexed</source>
-        <translation>
-            <numerusform>已索引 %Ln 个文件</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln waiting</source>
-        <translation>
-            <numerusform>%Ln 个等待中</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln failed</source>
-        <translation>
-            <numerusform>%Ln 个失败</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln by name only</source>
-        <translation>
-            <numerusform>%Ln 个仅按名称</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>IndexingView</name>
@@ -1377,12 +1353,6 @@
         <source>Looking for changes</source>
         <translation>正在检查更改</translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln folder(s) cannot be reached</source>
-        <translation>
-            <numerusform>%Ln 个文件夹无法访问</numerusform>
-        </translation>
-    </message>
     <message>
         <source>{files} wait</source>
         <translation>{files}等待中</translation>
@@ -1816,23 +1786,17 @@
         <source>about {time} left</source>
         <translation>约剩 {time}</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%Ln file(s)</source>
-        <translation>
-            <numerusform>%Ln 个文件</numerusform>
-        </translation>
+        <translation>%Ln 个文件</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%Ln passage(s)</source>
-        <translation>
-            <numerusform>%Ln 个段落</numerusform>
-        </translation>
+        <translation>%Ln 个段落</translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%Ln picture(s)</source>
-        <translation>
-            <numerusform>%Ln 张图片</numerusform>
-        </translation>
+        <translation>%Ln 张图片</translation>
     </message>
     <message>
         <source>{count} files a second</source>
