@@ -56,7 +56,7 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(self.tr("Search"))
         self.setToolTip(self.tr("What are you looking for? ({0})").format("Ctrl+L"))
         self.setMaxLength(20_000)
-        self._lens = QAction(self)
+        self._lens = QAction(self.tr("Search"), self)
         self.addAction(self._lens, QLineEdit.ActionPosition.LeadingPosition)
         self._clear = QAction(self.tr("Clear (Esc)"), self)
         self._clear.triggered.connect(self.clear)

@@ -152,16 +152,23 @@ class PreviewPane(QFrame):
         self._facts.show_facts(row.hit, preview.metadata)
         match preview.form:
             case Form.TEXT | Form.CODE:
+                self._bring(self._text_pane())
                 self._text_pane().show_preview(preview)
-                self._stack.setCurrentWidget(self._text_pane())
             case Form.PAGES:
+                self._bring(self._pages_view())
                 self._pages_view().show_preview(preview, self._query)
-                self._stack.setCurrentWidget(self._pages_view())
             case Form.IMAGE:
+                self._bring(self._pictures_view())
                 self._pictures_view().show_preview(preview)
-                self._stack.setCurrentWidget(self._pictures_view())
             case _:
                 self._say(preview.reason or self.tr("There is nothing to show of this file."))
+
+    def _bring(self, view: QWidget) -> None:
+        """Put ``view`` in sight. It knows its size at once: a page is fetched as wide as it is shown."""
+        self._stack.setCurrentWidget(view)
+        layout = view.layout()
+        if layout is not None:
+            layout.activate()
 
     def _fail(self, error: FinderError) -> None:
         self._patience.stop()
