@@ -37,10 +37,8 @@ def open_store(
     A store that cannot be read is deleted and begun anew: the second value says so, in one sentence.
     """
     if spec is not None:
-        active: Mapping[str, object] = {"fingerprint": spec.fingerprint, "dimensions": spec.dimensions}
-        catalog.set(remembered, json.dumps(active))
-    else:
-        active = json.loads(catalog.get(remembered) or "{}")
+        catalog.set(remembered, table_entry(spec.fingerprint, spec.dimensions))
+    active: Mapping[str, object] = json.loads(catalog.get(remembered) or "{}")
     if not active:
         return None, ""
     dimensions, fingerprint = int(str(active["dimensions"])), str(active["fingerprint"])
@@ -53,6 +51,11 @@ def open_store(
         reason = DAMAGED if error.code == "storage.broken" else OUTGROWN
     said = discard(folder, reason)
     return make(dimensions, fingerprint), said
+
+
+def table_entry(fingerprint: str, dimensions: int) -> str:
+    """How the catalog remembers the table of a model."""
+    return json.dumps({"fingerprint": fingerprint, "dimensions": dimensions})
 
 
 def discard(folder: Path, reason: str) -> str:
