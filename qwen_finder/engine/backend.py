@@ -147,7 +147,7 @@ class Backend:
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
 
-        wishes = wishes_of(settings)
+        wishes = wishes_of(settings, choice.dimensions)
 
         with IMPORTING:
             from qwen_finder.storage.lance import release_memory
@@ -205,12 +205,12 @@ class Backend:
         return store
 
 
-def wishes_of(settings: Settings) -> Wishes:
-    """What the settings say of how a text model is run."""
+def wishes_of(settings: Settings, dimensions: int) -> Wishes:
+    """What the settings say of how a text model is run whose vectors are cut to ``dimensions``."""
     from qwen_finder.models.factory import Wishes
 
     return Wishes(
-        dimensions=settings.number("models.dimensions"),
+        dimensions=dimensions,
         threads=settings.number("models.threads"),
         max_tokens=settings.number("models.max_tokens"),
         pooling=settings.text("models.pooling"),

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from qwen_finder.core.errors import StorageError
-from qwen_finder.core.ports import Catalog, ModelSpec
+from qwen_finder.core.ports import Catalog, ModelSpec, PictureStore, VectorStore
+from qwen_finder.core.status import IndexSize
 
 log = logging.getLogger(__name__)
 
@@ -63,3 +64,14 @@ def discard(folder: Path, reason: str) -> str:
     # Not set aside: it holds what was read of files, also of those that are removed from now on.
     shutil.rmtree(folder, ignore_errors=True)
     return f"{reason} and is being rebuilt from your files."
+
+
+def size_of(texts: VectorStore | None, pictures: PictureStore | None) -> IndexSize:
+    """Passages, with the bytes and rows of the pictures beside them."""
+    sizes = [store.size() for store in (texts, pictures) if store is not None]
+    return IndexSize(
+        sizes[0].chunks if texts is not None else 0,
+        sum(size.bytes for size in sizes),
+        sum(size.dead_bytes for size in sizes),
+        sum(size.unindexed_rows for size in sizes),
+    )

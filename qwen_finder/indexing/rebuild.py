@@ -163,9 +163,8 @@ class Rebuild:
                     self.recent.add(item, answer)
             start, spent = end, time.monotonic() - began
             self._slice = fitting_slice(characters, spent)
-        return {
-            passage.chunk: (passage.hash, known[passage.hash]) for passage in passages if passage.hash in known
-        }
+        answered = [passage for passage in passages if passage.hash in known]
+        return {passage.chunk: (passage.hash, known[passage.hash]) for passage in answered}
 
     def _answers(self, texts: Sequence[str]) -> Sequence[Vector | None]:
         """The vectors of ``texts``, None for those that the model cannot embed. Raises the ModelError when

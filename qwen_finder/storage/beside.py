@@ -130,9 +130,7 @@ class LanceVectorsBeside:
         with self._folder.reading():
             rows = select(self._active, sql, columns)
         chunks, hashes = rows["chunk"].to_pylist(), rows["hash"].to_pylist()
-        right = [
-            vectors[chunk][0] == text_hash for chunk, text_hash in zip(chunks, hashes, strict=True)
-        ]
+        right = [vectors[chunk][0] == text_hash for chunk, text_hash in zip(chunks, hashes, strict=True)]
         self._folder.remove(sql, [self._table])
         if not any(right):
             return

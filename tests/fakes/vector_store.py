@@ -136,9 +136,7 @@ class MemoryVectorStore:
             self._rows.clear()
 
     def _remove(self, files: Collection[FileId]) -> None:
-        self._rows = {
-            number: row for number, row in self._rows.items() if number >> CHUNK_BITS not in files
-        }
+        self._rows = {number: row for number, row in self._rows.items() if number >> CHUNK_BITS not in files}
 
     def _checked(self, rows: Sequence[EmbeddedChunk]) -> dict[ChunkId, EmbeddedChunk]:
         return {
