@@ -17,7 +17,7 @@ from pathlib import Path
 from qwen_finder.core.errors import FinderError, ModelError, UsageError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.ports import Embedder
-from qwen_finder.core.switching import FAILED, READY, SwitchCost, SwitchStatus
+from qwen_finder.core.switching import BUILDING, FAILED, READY, SwitchCost, SwitchStatus
 from qwen_finder.engine import switch_cost
 from qwen_finder.engine.changeover import Changeover
 from qwen_finder.engine.chosen import PREVIOUS_MODEL, Choice, before, in_use, plain
@@ -154,6 +154,10 @@ class Switching:
             return replace(work.status(), previous=previous)
         if self._failed is not None:
             return replace(self._failed, previous=previous)
+        wish = Choice.of(self._exchange.settings())
+        if used is not None and used.choice != wish and self._backend.opening:
+            # Begun in an earlier life of the service: it goes on once the old model is open.
+            return SwitchStatus(wish.address, BUILDING, message="It goes on in a moment.", previous=previous)
         return SwitchStatus(used.choice.address, READY, previous=previous) if former and used else None
 
     def notices(self) -> tuple[str, ...]:

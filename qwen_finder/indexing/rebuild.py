@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BLOCK = 512
 
 # What a crash may cost in work.
-FLUSH_SECONDS = 10.0
+FLUSH_SECONDS = 4.0
 
 SPEED_SECONDS = 120.0
 
