@@ -21,7 +21,7 @@ from qwen_finder.core.switching import SwitchStatus
 from qwen_finder.settings.paths import find_paths
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = 60
+FILES = 40
 
 
 def test_a_kill_in_the_middle_of_a_change_loses_nothing(
@@ -35,7 +35,7 @@ def test_a_kill_in_the_middle_of_a_change_loses_nothing(
     files = tmp_path / "files"
     files.mkdir()
     for number in range(FILES):
-        facts = (f"Fact {number}.{line}: the house by the river has two doors." for line in range(9))
+        facts = (f"Fact {number}.{line}: the house by the river has two doors." for line in range(7))
         (files / f"{number}.txt").write_text("\n".join(facts))
     (files / "ferry.txt").write_text("The ferry leaves at nine.")
 

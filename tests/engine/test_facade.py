@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,9 @@ def test_a_model_that_went_missing_leaves_words_searchable(home: Any) -> None:
     home.paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
     home.paths.settings_file.write_text(f'[models]\ntext = "gguf:{own}"\n')
     home.start().add_folder(str(home.files))
+    home.settle()
+    while home.engine.status().text_model.id != f"gguf:{own}":
+        time.sleep(0.05)
     home.settle()
     home.close()
     own.unlink()
