@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,13 +21,14 @@ from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import ModelSpec, Placement
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
 from qwen_finder.models.gguf_file import read_gguf
-from qwen_finder.models.native import OUT_OF_MEMORY, closed_error, library
+from qwen_finder.models.native import library
 from qwen_finder.models.offload import Offload
 from qwen_finder.models.packing import pack
 from qwen_finder.models.placement import AUTO, Load, memory_needed
-from qwen_finder.models.profile import profile_of
+from qwen_finder.models.profile import normal_form_of, profile_of
 from qwen_finder.models.seat import QUERY_SHAPE, Seat, Use
 from qwen_finder.models.selftest import self_test as run_self_test
+from qwen_finder.models.steady import Steady
 from qwen_finder.models.tokenizer import Tokens
 from qwen_finder.models.trial import try_apart
 from qwen_finder.models.tuning import (
@@ -45,12 +44,8 @@ from qwen_finder.models.tuning import (
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vectors
 
-log = logging.getLogger(__name__)
-
 LONGEST_INPUT = 8_192
 """No text is longer in tokens unless the user allows it: its cache would fill the memory."""
-
-T = TypeVar("T")
 
 
 class LlamaCppEmbedder:
@@ -85,30 +80,29 @@ class LlamaCppEmbedder:
         if store is not None and entry is None:
             try_apart(path, sha256, self._profile.pooling, store)
         self._path = path
-        self._use = Use(self._profile.pooling, file.causal, threads or default_threads(), max_tokens)
+        form = normal_form_of(file)
+        self._use = Use(self._profile.pooling, file.causal, threads or default_threads(), max_tokens, form)
         self._shape = DEFAULT_SHAPE
-        self._moving = threading.Lock()
-        self._closed = False
-        self._offload = Offload(file, sha256, gpu_layers, self._loads(), store)
-        self._seat = self._take_seat(self._offload.layers)
+        offload = Offload(file, sha256, gpu_layers, self._loads(), store)
+        self._seats = Steady(self._profile.name, offload, self._open)
         try:
-            native = self._seat.model.dimensions
+            native = self._seats.place.model.dimensions
             cut = self._profile.dimensions(dimensions, native)
             self._spec = ModelSpec(
                 name=self._profile.name,
                 modality="text",
                 dimensions=cut,
-                max_tokens=self._seat.tokenizer.max_tokens,
+                max_tokens=self._seats.place.tokenizer.max_tokens,
                 languages=self._profile.languages,
                 fingerprint=self._fingerprint(sha256, cut),
                 lineage=self._fingerprint(sha256, 0),
             )
             if store is not None:
-                self._steadily(lambda seat: self._tune(seat, sha256, store))
+                self._seats.do(lambda seat: self._tune(seat, sha256, store))
             if self_test:
                 found = run_self_test(self._profile.name, self.embed_queries, self.embed_documents)
                 self._spec = replace(self._spec, related=found.related, unrelated=found.unrelated)
-            self._offload.succeeded()
+            offload.succeeded()
         except BaseException:
             self.close()
             raise
@@ -120,11 +114,7 @@ class LlamaCppEmbedder:
     @property
     def placement(self) -> Placement:
         """Where the model is, and what it takes there now."""
-        layers = self._seat.layers
-        device, taken = self._offload.device, self._offload.taken()
-        if not layers:
-            device, taken = "CPU", memory_needed(self._file, self._loads())
-        return Placement(device, f"{layers}/{self._offload.of}", taken)
+        return self._seats.offload.placement(memory_needed(self._file, self._loads()))
 
     def embed_documents(self, inputs: Sequence[str]) -> Vectors:
         return self._embed([self._profile.document(text) for text in inputs], queries=False)
@@ -133,78 +123,39 @@ class LlamaCppEmbedder:
         return self._embed([self._profile.query(text) for text in texts], queries=True)
 
     def count_tokens(self, text: str) -> int:
-        return self._steadily(lambda seat: seat.tokenizer.count(text))
+        return self._seats.do(lambda seat: seat.tokenizer.count(text))
 
     def close(self) -> None:
         """Free contexts and weights; waits for batches that are being computed."""
-        with self._moving:
-            self._closed = True
-            self._seat.close()
+        self._seats.close()
 
     def _embed(self, texts: Sequence[str], *, queries: bool) -> Vectors:
-        sequences = self._steadily(lambda seat: [seat.tokenizer.encode(text) for text in texts])
-        vectors = np.empty((len(sequences), self._seat.model.dimensions), np.float32)
+        sequences = self._seats.do(lambda seat: [seat.tokenizer.encode(text) for text in texts])
+        vectors = np.empty((len(sequences), self._seats.place.model.dimensions), np.float32)
         shape = QUERY_SHAPE if queries else self._shape
         for batch in pack([len(item) for item in sequences], shape.tokens, shape.sequences):
             chosen = [sequences[index] for index in batch]
-            vectors[batch] = self._steadily(partial(_run, chosen, queries))
+            vectors[batch] = self._seats.do(partial(_run, chosen, queries))
         return _unit(vectors[:, : self._spec.dimensions], self._profile.name)
 
     def _tune(self, seat: Seat, sha256: str, store: Store) -> None:
         """Find the shape of batches that is fastest where the model is now."""
-        on = self._offload.device if seat.layers else ""
+        on = self._seats.offload.device if seat.layers else ""
         circumstances = (sha256, self._use.threads, str(library().__version__), on, seat.layers)
         samples = [seat.tokenizer.encode(text) for text in sample_texts()]
         self._shape = tuned_shape(store, circumstances, seat.open_lane, samples, graphics=bool(on))
         seat.documents = seat.open_lane(self._shape)
 
-    def _steadily(self, work: Callable[[Seat], T]) -> T:
-        """What ``work`` gives; it is done again with less on the graphics card when memory did not do, so
-        that nothing is lost by having tried."""
-        while True:
-            seat = self._seat
-            try:
-                return work(seat)
-            except ModelError as error:
-                if error.code == OUT_OF_MEMORY:
-                    self._retreat(seat, error)
-                elif error.code != "model.closed" or not self._moved_from(seat):
-                    raise
-
-    def _moved_from(self, seat: Seat) -> bool:
-        """Whether ``seat`` was left for another, and not closed for good; waits for the move."""
-        with self._moving:
-            return not self._closed and self._seat is not seat
-
-    def _retreat(self, seat: Seat, error: ModelError) -> None:
-        """Move from ``seat``, where memory did not do, to one with fewer layers on the graphics card."""
-        with self._moving:
-            if self._closed:
-                raise closed_error()
-            if self._seat is not seat:
-                return  # another thread was faster
-            if not seat.layers:
-                raise error
-            log.warning("%s: %s", self._profile.name, error.message)
-            seat.close()
-            self._seat = self._take_seat(self._offload.less())
-
-    def _take_seat(self, layers: int) -> Seat:
-        """A seat with ``layers`` on the graphics card, or as many as llama.cpp really can."""
-        while True:
-            try:
-                return Seat(self._path, layers, self._use, self._shape)
-            except ModelError as error:
-                if error.code != OUT_OF_MEMORY or not layers:
-                    raise
-                log.warning("%s: %s", self._profile.name, error.message)
-                layers = self._offload.less()
+    def _open(self, layers: int) -> Seat:
+        return Seat(self._path, layers, self._use, self._shape)
 
     def _loads(self) -> list[Load]:
         return [_load(self._shape), _load(QUERY_SHAPE)]
 
     def _fingerprint(self, sha256: str, dimensions: int) -> str:
-        parts = [sha256, self._profile.pooling.name, self._profile.document_prefix, dimensions]
+        parts: list[object] = [sha256, self._profile.pooling.name, self._profile.document_prefix, dimensions]
+        if self._use.normal_form:
+            parts.append(self._use.normal_form)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -11,10 +11,11 @@ import json
 import logging
 from collections.abc import Sequence
 
+from qwen_finder.core.ports import Placement
 from qwen_finder.models.devices import Device, graphics_devices
 from qwen_finder.models.gguf_file import GgufFile
 from qwen_finder.models.native import library
-from qwen_finder.models.placement import Load, fewer, layer_count, layers_that_fit, memory_needed, wished
+from qwen_finder.models.placement import Load, fewer, layer_count, layers_that_fit, wished
 from qwen_finder.models.tuning import Store
 
 _DEATHS = 2
@@ -34,7 +35,6 @@ class Offload:
         self._store = store
         wish = wished(setting, file)
         self._devices: tuple[Device, ...] = () if wish == 0 else graphics_devices()
-        self._needed = memory_needed(file, loads)
         self.layers = 0
         if not self._devices:
             return
@@ -52,11 +52,15 @@ class Offload:
         """What the cards are called."""
         return ", ".join(dict.fromkeys(device.description for device in self._devices))
 
-    def taken(self) -> int:
-        """Bytes that the model takes on the cards, measured if they can tell."""
+    def placement(self, needed: int) -> Placement:
+        """Where the model is now, of which it is computed that it takes ``needed`` bytes: what it takes of the
+        cards is measured, if they can tell."""
+        if not self.layers:
+            return Placement("CPU", f"0/{self.of}", needed)
         before = sum(device.free for device in self._devices)
-        now = sum(device.free for device in graphics_devices()) if self._devices else 0
-        return before - now if before > now else self._needed
+        now = sum(device.free for device in graphics_devices())
+        taken = before - now if before > now else needed * self.layers // self.of
+        return Placement(self.device, f"{self.layers}/{self.of}", taken)
 
     def less(self) -> int:
         """Fewer layers than before, which were too many."""

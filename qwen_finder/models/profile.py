@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Literal
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, Family, ModelCatalog
 from qwen_finder.models.gguf_file import GgufFile
 
 AUTO = "auto"
+NormalForm = Literal["", "NFC"]
 POOLING_SETTING = "`qwen-finder config set models.pooling mean` (or cls, or last)"
 
 
@@ -96,6 +98,11 @@ def profile_of(
         smallest_dimensions=family.smallest_dimensions if family else 0,
         default_dimensions=family.default_dimensions if family else 0,
     )
+
+
+def normal_form_of(file: GgufFile) -> NormalForm:
+    """The Unicode normal form that the makers' tokenizer puts texts into first, which llama.cpp leaves out."""
+    return "NFC" if file.text("tokenizer.ggml.pre") == "qwen2" else ""
 
 
 def _instructed(own: str, wish: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.models.context import Context, ContextShape
 from qwen_finder.models.native import NativeModel, closed_error
-from qwen_finder.models.profile import Pooling
+from qwen_finder.models.profile import NormalForm, Pooling
 from qwen_finder.models.tokenizer import Tokenizer, Tokens
 from qwen_finder.models.tuning import BatchShape
 
@@ -26,12 +26,14 @@ QUERY_SHAPE = BatchShape(512, 8)
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How a model is used, wherever it is: ``max_tokens`` bounds its inputs, ``causal`` as of a context."""
+    """How a model is used, wherever it is: ``max_tokens`` bounds its inputs, ``causal`` as of a context,
+    ``normal_form`` as of a tokenizer."""
 
     pooling: Pooling
     causal: bool
     threads: int
     max_tokens: int
+    normal_form: NormalForm = ""
 
 
 class Seat:
@@ -47,6 +49,7 @@ class Seat:
                 self.model,
                 min(self.model.context_length, use.max_tokens),
                 ensure_eos=use.pooling is Pooling.LAST,
+                normal_form=use.normal_form,
             )
         except BaseException:
             self.model.close()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,15 +30,18 @@ class Tokenizer:
     """``max_tokens`` is the longest sequence, special tokens included. Thread-safe.
 
     ``ensure_eos``: end every text with the EOS token even if the file does not ask for it, as models whose
-    last token is pooled need it.
+    last token is pooled need it. ``normal_form``: put texts into this form of Unicode first ("" leaves them).
     """
 
-    def __init__(self, model: NativeModel, max_tokens: int, *, ensure_eos: bool) -> None:
+    def __init__(
+        self, model: NativeModel, max_tokens: int, *, ensure_eos: bool, normal_form: Literal["", "NFC"] = ""
+    ) -> None:
         self._api: Any = library()
         self._vocabulary = model.vocabulary
         self._lock = threading.Lock()
         self._closed = False
         self.max_tokens = max_tokens
+        self._normal_form = normal_form
         self._prefix, self._suffix = self._special_tokens()
         eos = int(self._api.llama_vocab_eos(self._vocabulary))
         if ensure_eos and eos < 0:
@@ -53,25 +57,35 @@ class Tokenizer:
 
     def encode(self, text: str) -> Tokens:
         """The ids of ``text`` with special tokens, at most ``max_tokens`` of them, never none."""
-        room = self.max_tokens - self._prefix.size - self._suffix.size
-        body: list[Tokens] = []
-        for piece in _slices(text):
-            ids = self._ids(piece)[:room]
-            body.append(ids)
-            room -= ids.size
-            if room <= 0:
-                break
-        tokens = np.concatenate([self._prefix, *body, self._suffix])
+        body = self.body(text, self.max_tokens - self._prefix.size - self._suffix.size)
+        tokens = np.concatenate([self._prefix, body, self._suffix])
         return tokens if tokens.size else self._blank
+
+    def template(self, text: str) -> Tokens:
+        """The ids of ``text``, in which the names of special tokens are these tokens."""
+        return self._ids(text, parse=True)
+
+    def body(self, text: str, most: int) -> Tokens:
+        """The first ``most`` ids of ``text``, without special tokens."""
+        body: list[Tokens] = [np.empty(0, np.int32)]
+        for piece in self._slices(text):
+            body.append(self._ids(piece)[:most])
+            most -= body[-1].size
+            if most <= 0:
+                break
+        return np.concatenate(body)
 
     def count(self, text: str) -> int:
         """How many tokens ``text`` has, special tokens not counted. Linear in its length."""
-        return sum(self._ids(piece).size for piece in _slices(text))
+        return sum(self._ids(piece).size for piece in self._slices(text))
 
     def close(self) -> None:
         """Let go of the model, which may then be freed."""
         with self._lock:
             self._closed = True
+
+    def _slices(self, text: str) -> Iterator[str]:
+        return _slices(unicodedata.normalize(self._normal_form, text) if self._normal_form else text)
 
     def _special_tokens(self) -> tuple[Tokens, Tokens]:
         bare = self._ids("a").tolist()
@@ -84,7 +98,7 @@ class Tokenizer:
                 )
         raise ModelError("model.broken", "The model's tokenizer contradicts itself.", "Use another file.")
 
-    def _ids(self, text: str, *, special: bool = False) -> Tokens:
+    def _ids(self, text: str, *, special: bool = False, parse: bool = False) -> Tokens:
         # Lone surrogates (undecodable bytes of file names) are no text to any model.
         data = text.encode("utf-8", "replace")
         capacity = len(data) + 8
@@ -95,7 +109,7 @@ class Tokenizer:
                 if self._closed:
                     raise closed_error()
                 count = self._api.llama_tokenize(
-                    self._vocabulary, data, len(data), pointer, capacity, special, False
+                    self._vocabulary, data, len(data), pointer, capacity, special, parse
                 )
             if count >= 0:
                 return ids[:count]

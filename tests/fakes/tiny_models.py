@@ -7,7 +7,7 @@ these few lines give for its weights.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erf, sqrt
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,8 @@ def bert_vector(model: BertModel, tokens: list[int], pooling: gguf.PoolingType) 
 
 @dataclass(frozen=True)
 class TinyQwen3:
-    """A Qwen3 of random weights under llama.cpp's tensor names. ``eos`` is the id of its EOS token."""
+    """A Qwen3 of random weights under llama.cpp's tensor names. ``eos`` is the id of its EOS token;
+    ``special`` are the names of all tokens that no text has."""
 
     tensors: dict[str, Array]
     tokens: list[str]
@@ -124,6 +125,9 @@ class TinyQwen3:
     kv_heads: int = 2
     head_size: int = 32
     context: int = 256
+    inner: int = 128
+    merges: tuple[str, ...] = ("t h", "Ġ a")
+    special: frozenset[str] = frozenset({"<|endoftext|>"})
 
     def write(
         self,
@@ -140,7 +144,7 @@ class TinyQwen3:
         writer.add_context_length(self.context)
         writer.add_embedding_length(self.hidden)
         writer.add_block_count(self.layers)
-        writer.add_feed_forward_length(2 * self.hidden)
+        writer.add_feed_forward_length(self.inner)
         writer.add_head_count(self.heads)
         writer.add_head_count_kv(self.kv_heads)
         writer.add_key_length(self.head_size)
@@ -152,18 +156,32 @@ class TinyQwen3:
         writer.add_tokenizer_model("gpt2")
         writer.add_tokenizer_pre("qwen2")
         writer.add_token_list(self.tokens)
-        types = [gguf.TokenType.NORMAL] * (len(self.tokens) - 1) + [gguf.TokenType.CONTROL]
-        writer.add_token_types(types)
-        writer.add_token_merges(["t h", "Ġ a"])
+        kinds = {True: gguf.TokenType.CONTROL, False: gguf.TokenType.NORMAL}
+        writer.add_token_types([kinds[token in self.special] for token in self.tokens])
+        writer.add_token_merges(list(self.merges))
         writer.add_eos_token_id(self.eos)
         writer.add_add_eos_token(add_eos)
         more(writer)
         for tensor, values in self.tensors.items():
-            writer.add_tensor(tensor, values)
+            writer.add_tensor(tensor, np.ascontiguousarray(values))
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
         writer.close()
+
+    def write_judge(self, path: Path, *, name: str = "Tiny Qwen3-Reranker", head: bool = True) -> None:
+        """Write it as a reranker, as a conversion that keeps the judging head or one that does not."""
+        words = self.tensors.get("output.weight", self.tensors["token_embd.weight"])
+        judge = words[[self.tokens.index("yes"), self.tokens.index("no")]]
+
+        def add_head(writer: gguf.GGUFWriter) -> None:
+            if head:
+                writer.add_classifier_output_labels(["yes", "no"])
+                writer.add_tensor("cls.output.weight", np.ascontiguousarray(judge))
+
+        # Those without it have no pooling of their own either.
+        pooling = gguf.PoolingType.RANK if head else None
+        self.write(path, name=name, add_eos=False, pooling=pooling, more=add_head)
 
     def vector(self, tokens: list[int]) -> Array:
         """The unit vector of the last of ``tokens``."""
@@ -220,6 +238,23 @@ def tiny_qwen3(seed: int = 0, layers: int = 2) -> TinyQwen3:
             f"{at}.ffn_down.weight": weights(hidden, 2 * hidden),
         }
     return TinyQwen3(tensors, tokens, len(tokens) - 1, layers=layers)
+
+
+def tiny_judge(seed: int = 0) -> TinyQwen3:
+    """One with the words that a reranker needs. Its answers are random, and not all alike."""
+    model = tiny_qwen3(seed)
+    words = ["ye", "yes", "no", "<|im_start|>", "<|im_end|>", "<think>", "</think>"]
+    tokens = [*model.tokens, *words]
+    rows = np.random.default_rng(seed + 1).normal(0, 0.2, (len(words), model.hidden)).astype(np.float32)
+    embeddings = np.concatenate([model.tensors["token_embd.weight"], rows])
+    return replace(
+        model,
+        tensors=model.tensors | {"token_embd.weight": embeddings},
+        tokens=tokens,
+        merges=(*model.merges, "y e", "ye s", "n o"),
+        special=model.special | {"<|im_start|>", "<|im_end|>"},
+        context=1_024,
+    )
 
 
 def _byte_tokens() -> list[str]:

@@ -124,10 +124,12 @@ def test_one_death_speaks_for_nothing(qwen3: Path, card: Callable[[int], None]) 
 def test_what_a_model_takes_is_measured(qwen3: Path, card: Callable[[int], None]) -> None:
     plan = make(qwen3, None)
     card(3 << 30)
-    assert plan.taken() == 1 << 30
+    assert plan.placement(400).memory_bytes == 1 << 30
     # A card on which others have let go of more meanwhile tells nothing: then it is computed.
     card(6 << 30)
-    assert 0 < plan.taken() < 1 << 30
+    assert plan.placement(400).memory_bytes == 400
+    plan.less()
+    assert plan.placement(400).memory_bytes == 300
 
 
 def test_an_embedder_says_where_it_is(qwen3: Path, card: Callable[[int], None]) -> None:
