@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from qwen_finder.core.document import FileId, Kind
 from qwen_finder.core.errors import FinderError
@@ -12,6 +13,7 @@ from qwen_finder.core.query import Passage, SearchRequest, SearchResponse, Simil
 from qwen_finder.engine import listing, reading
 from qwen_finder.engine.backend import Backend, Opened
 from qwen_finder.engine.examples import Examples
+from qwen_finder.engine.judging import Judging
 from qwen_finder.engine.sight import OpenedPictures, Sight
 from qwen_finder.extraction.sandbox.pool import Pool
 from qwen_finder.indexing.pace import Pacer
@@ -36,6 +38,7 @@ class Answering:
         pacer: Pacer,
         pool: Pool,
         *,
+        models: Path,
         settings: Callable[[], Settings],
         gone: Callable[[Sequence[FileId]], None],
         suspect: Callable[[FinderError], None],
@@ -46,6 +49,7 @@ class Answering:
         self._pacer = pacer
         self._pool = pool
         self._settings = settings
+        self.judging = Judging(catalog, models, settings)
         self._gone = gone
         self._suspect = suspect
         self._searcher = self._over(Opened(), OpenedPictures())
@@ -61,16 +65,18 @@ class Answering:
     def search(self, request: SearchRequest) -> SearchResponse:
         """UsageError when the request cannot be read, ModelError when it needs a missing model."""
         searcher = self._opened()
+        judge, notice = self.judging.judge(request)
         with self._pacer.query():
             try:
-                response = searcher.search(request)
+                response = searcher.search(request, judge)
             except FinderError as error:
                 if searcher is self._searcher:
                     self._suspect(error)
                     raise
                 # The model was changed, and the old one closed, while the search went on.
-                response = self._opened().search(request)
-        return replace(response, notices=(*response.notices, *self._foreign_to_model(request)))
+                response = self._opened().search(request, judge)
+        said = (*filter(None, (notice,)), *self._foreign_to_model(request))
+        return replace(response, notices=(*response.notices, *said))
 
     def similar(self, request: SimilarRequest) -> SearchResponse:
         """Files like the one at ``request.path``, which need not be indexed; raises as ``Examples.of``."""

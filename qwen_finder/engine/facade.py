@@ -119,6 +119,7 @@ class Engine:
             self._sight,
             self._pacer,
             self._pool,
+            models=paths.models,
             settings=lambda: self._settings,
             gone=self._gone,
             suspect=lambda error: self._mender.suspect(error),
@@ -181,6 +182,7 @@ class Engine:
         self._previews.close()
         self._backend.close(CLOSING_SECONDS)
         self._sight.close(CLOSING_SECONDS)
+        self._answering.judging.close()
         self._journal.close()
         self._catalog.close()
 
@@ -272,6 +274,7 @@ class Engine:
             text_model=self._report.text_model(),
             image_model=self._report.image_model(),
             pictures=self._report.pictures(),
+            reranker=self._answering.judging.status(),
             index=self._index_size(),
             notices=(*self._report.notices(), *self.switching.notices(), *self._report.picture_notices()),
             switch=self.switching.status(),

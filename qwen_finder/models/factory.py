@@ -19,6 +19,7 @@ from qwen_finder.models.profile import profile_of
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder
     from qwen_finder.models.open_clip import OpenClipEmbedder
+    from qwen_finder.models.reranker import LlamaCppReranker
     from qwen_finder.models.tuning import Store
 
 
@@ -97,6 +98,68 @@ def resolve_picture(address: str, models_folder: Path) -> ModelAddress:
         "model.unknown",
         f"There is no picture model {address!r}.",
         f"Use auto, one of: {ids}; or clip:/path/to/folder for a model folder of open_clip.",
+    )
+
+
+def resolve_reranker(address: str, models_folder: Path) -> ModelAddress:
+    """What ``address`` names: "auto" (the first of the catalog's that is there), a reranker's catalog id, or
+    a file ("gguf:/path/to.gguf"); what it names is there.
+
+    Raises ModelError "model.unknown" if it is none of them, "model.missing" if it is not there.
+    """
+    known = [entry for entry in load_catalog().models if entry.modality == "reranker"]
+    ids = ", ".join(entry.id for entry in known)
+    if address == AUTO:
+        entry = next((entry for entry in known if entry.installed(models_folder)), None)
+        if entry is None:
+            raise ModelError(
+                "model.missing",
+                "No reranker is installed.",
+                f"`qwen-finder models download {known[0].id}` fetches one.",
+            )
+        return ModelAddress("gguf", entry.path(models_folder), entry)
+    scheme, separator, reference = address.partition(":")
+    if not separator:
+        scheme, reference = "gguf", address
+    entry = load_catalog().find(reference, "reranker")
+    if scheme != "gguf" or not reference or not (entry or separator):
+        raise ModelError(
+            "model.unknown",
+            f"There is no reranker {address!r}.",
+            f"Use auto, off, one of: {ids}; or gguf:/path/to.gguf for a model file of your own.",
+        )
+    path = entry.path(models_folder) if entry else Path(reference).expanduser().absolute()
+    model = ModelAddress(scheme, path, entry)
+    if not model.installed:
+        raise ModelError(
+            "model.missing",
+            f"The reranker {entry.name if entry else path} is not installed: there is no {path}.",
+            f"`qwen-finder models download {entry.id}` fetches it." if entry else "Check the path.",
+        )
+    return model
+
+
+def open_reranker(
+    address: str,
+    models_folder: Path,
+    *,
+    wishes: Wishes | None = None,
+    store: Store | None = None,
+    self_test: bool = True,
+) -> LlamaCppReranker:
+    """Load the reranker at ``address`` (see :func:`resolve_reranker`); arguments as of ``open_embedder``."""
+    model = resolve_reranker(address, models_folder)
+    wishes = wishes or Wishes()
+    from qwen_finder.models.reranker import LlamaCppReranker
+
+    return LlamaCppReranker(
+        model.path,
+        entry=model.entry,
+        instruction=wishes.instruction,
+        threads=wishes.threads,
+        gpu_layers=wishes.gpu_layers,
+        store=store,
+        self_test=self_test,
     )
 
 

@@ -53,8 +53,8 @@ class Offload:
         return ", ".join(dict.fromkeys(device.description for device in self._devices))
 
     def placement(self, needed: int) -> Placement:
-        """Where the model is now, of which it is computed that it takes ``needed`` bytes: what it takes of the
-        cards is measured, if they can tell."""
+        """Where the model is now, of which it is computed that it takes ``needed`` bytes; what it takes of
+        the cards is measured, if they can tell."""
         if not self.layers:
             return Placement("CPU", f"0/{self.of}", needed)
         before = sum(device.free for device in self._devices)

@@ -101,7 +101,7 @@ def profile_of(
 
 
 def normal_form_of(file: GgufFile) -> NormalForm:
-    """The Unicode normal form that the makers' tokenizer puts texts into first, which llama.cpp leaves out."""
+    """The normal form of Unicode that the makers' tokenizer begins with, and llama.cpp leaves out."""
     return "NFC" if file.text("tokenizer.ggml.pre") == "qwen2" else ""
 
 

@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.core.ports import Embedder, PictureEmbedder, Placed, Placement
+from qwen_finder.core.ports import Embedder, PictureEmbedder, Placed, Placement, Reranker
 
 if TYPE_CHECKING:
     from qwen_finder.core.picture import Framing, Pixels
@@ -158,6 +159,39 @@ class RestingEmbedder(Resting[Embedder]):
     def count_tokens(self, text: str) -> int:
         with self._used() as embedder:
             return embedder.count_tokens(text)
+
+
+class LoadedReranker(Reranker, Loaded, Protocol):
+    """A Reranker as it is loaded."""
+
+
+class RestingReranker(Resting[LoadedReranker]):
+    """A Reranker (see core.ports) that rests; ``name`` is what it is called until it is loaded."""
+
+    def __init__(
+        self,
+        load: Callable[[], LoadedReranker],
+        name: str,
+        *,
+        idle_s: float,
+        unloaded: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(load, idle_s=idle_s, unloaded=unloaded)
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        return self._name if self._spec is None else self._spec.name
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the model is; None while it rests, or if it cannot tell."""
+        model: object = self._model
+        return model.placement if isinstance(model, Placed) else None
+
+    def score(self, query: str, passages: Sequence[str], *, seconds: float = inf) -> list[float] | None:
+        with self._used() as reranker:
+            return reranker.score(query, passages, seconds=seconds)
 
 
 class NoticingPictureEmbedder(PictureEmbedder, Protocol):

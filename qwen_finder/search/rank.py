@@ -80,7 +80,8 @@ class RankedFile:
     ``coverage`` is the idf-weighted share of the query's words it holds. ``z`` and ``relatedness`` place its
     best passage on the scales of ``search.strength`` (None when its meaning was not compared). ``exact``: its
     name is the query, or a passage holds the query's identifiers letter for letter. ``seen`` is what its
-    looks say, if it is a picture that was found by them.
+    looks say, if it is a picture that was found by them. ``judgement`` is how probably it answers by the
+    word of a reranker, if one was asked, and ``place_before`` its place until then, from 1.
     """
 
     file: CatalogFile
@@ -91,6 +92,8 @@ class RankedFile:
     relatedness: float | None
     exact: bool
     seen: SeenPicture | None = None
+    judgement: float | None = None
+    place_before: int = 0
 
 
 def fuse_retrieved(found: Retrieved, weights: Weights) -> list[FusedFile]:

@@ -36,6 +36,7 @@ from qwen_finder.search.rank import (
     weights_for,
     worth_a_look,
 )
+from qwen_finder.search.rerank import Judge
 from qwen_finder.search.retrieve import Retrieved, leave_out, resolve_filter, retrieve
 from qwen_finder.search.similar import Comparer, Example
 from qwen_finder.search.snippet import passage
@@ -82,8 +83,9 @@ class Searcher:
         self._marked: dict[str, list[Term]] = {}
         self._marking = threading.Lock()
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """Raises UsageError for an empty query or an option that cannot be read."""
+    def search(self, request: SearchRequest, judge: Judge | None = None) -> SearchResponse:
+        """``judge`` puts the best hits in order. Raises UsageError for an empty query or an option that
+        cannot be read."""
         started = time.perf_counter()
         query = parse(request.text)
         where = resolve_filter(query, request, self._catalog, self._store)
@@ -106,9 +108,9 @@ class Searcher:
                 looker=self._looker,
                 pool=self._pool,
             )
-        hits = self._hits(query, request, leave_out(found, query, self._catalog, self._store))
+        hits = self._hits(query, request, leave_out(found, query, self._catalog, self._store), judge)
         took = (time.perf_counter() - started) * 1000
-        notices = (found.notice,) if found.notice else ()
+        notices = tuple(filter(None, (found.notice, judge.notice if judge else "")))
         return SearchResponse(request.text, round(took, 1), _best(hits), tuple(hits), notices)
 
     def similar(self, example: Example, request: SimilarRequest) -> SearchResponse:
@@ -152,7 +154,9 @@ class Searcher:
         scales = self._scales(found.vector) if self._reads(query.text) else Scales()
         return answering(file, text, self.telling(text), found, self._store.chunks(ids), scales)
 
-    def _hits(self, query: ParsedQuery, request: SearchRequest, found: Retrieved) -> list[Hit]:
+    def _hits(
+        self, query: ParsedQuery, request: SearchRequest, found: Retrieved, judge: Judge | None
+    ) -> list[Hit]:
         readable = self._reads(query.text)
         weights = weights_for(query.text, model_reads_it=readable)
         fused = worth_a_look(fuse_retrieved(found, weights), found, request.limit)
@@ -165,6 +169,8 @@ class Searcher:
         self._note(request.text, marked)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
+        if judge is not None:
+            strong_enough = judge.order(query.text, strong_enough, chunks)
         shown = present(
             strong_enough,
             request.limit,
@@ -241,6 +247,8 @@ def _hit(
         }
     if item.z is not None:
         why["z"] = round(item.z, 2)
+    if item.judgement is not None:
+        why["rerank"] = {"score": round(item.judgement, 4), "rank_before": item.place_before}
     if item.relatedness is not None:
         why["relatedness"] = round(item.relatedness, 2)
     why["coverage"] = round(item.coverage, 3)

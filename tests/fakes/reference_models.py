@@ -83,7 +83,7 @@ class ReferenceQwen3:
         return int(self.tokenizer.token_to_id(token))
 
     def vector(self, text: str, dimensions: int = 0) -> Array:
-        """As the model card of Qwen3-Embedding has it: the last token's state, which is EOS, of unit length."""
+        """As the model card of Qwen3-Embedding has it: the state of the last token, EOS, of unit length."""
         vector = self._state(text)[: dimensions or None]
         return np.asarray(vector / vector.norm(), np.float32)
 

@@ -21,6 +21,7 @@ from qwen_finder.core.ports import EmbeddedChunk, Outcome, SeenFile
 from qwen_finder.core.query import Hit, SearchRequest, SearchResponse
 from qwen_finder.extraction.kind import extension_of, kind_of
 from qwen_finder.search.looks import Looks
+from qwen_finder.search.rerank import Judge
 from qwen_finder.search.searcher import Searcher
 from qwen_finder.storage.catalog import SqliteCatalog
 
@@ -100,7 +101,7 @@ class Room:
     def looks(self) -> Looks:
         return Looks(self.pictures, self.eye)
 
-    def search(self, text: str, **fields: Any) -> SearchResponse:
+    def search(self, text: str, judge: Judge | None = None, **fields: Any) -> SearchResponse:
         searcher = Searcher(
             self.catalog,
             self.store,
@@ -109,7 +110,7 @@ class Room:
             gone=self._forget,
             looks=self.looks if self.eye is not None else None,
         )
-        return searcher.search(SearchRequest(text, **fields))
+        return searcher.search(SearchRequest(text, **fields), judge)
 
     def hits(self, text: str, **fields: Any) -> dict[str, Hit]:
         """Relative path → hit, best first."""
