@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import importlib
 import os
 import sys
@@ -23,7 +25,11 @@ def display() -> Iterator[str]:
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         yield os.environ.get("DISPLAY", "")
         return
-    with pytest.MonkeyPatch.context() as environment, _desktop().virtual_display() as name:
+    # Not before the very end: Qt ends the process when its display goes away.
+    until_the_end = contextlib.ExitStack()
+    atexit.register(until_the_end.close)
+    name = until_the_end.enter_context(_desktop().virtual_display())
+    with pytest.MonkeyPatch.context() as environment:
         # The tests' windows never appear on the desktop of who runs them.
         environment.setenv("DISPLAY", name)
         environment.setenv("QT_QPA_PLATFORM", "xcb")

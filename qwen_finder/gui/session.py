@@ -71,6 +71,7 @@ class Session(QObject):
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._told_begin = False
+        self._restarted = threading.Event()
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self.status.connect(self._keep_status)
         self.connection.connect(self._keep_state)
@@ -132,6 +133,7 @@ class Session(QObject):
     def say(self, _sentence: str) -> None:
         """The launcher starts or replaces the service; any thread may call this."""
         if not self._ended.is_set():
+            self._restarted.set()
             self.connection.emit("connecting", None)
 
     def _keep_status(self, status: object) -> None:
@@ -201,8 +203,10 @@ class Session(QObject):
                 status = self.client.status(watching=bool(known))
                 if self._ended.is_set():
                     return
-                if known != "connected":
+                # Any question may have started the service again; that this one is answered shows it is up.
+                if known != "connected" or self._restarted.is_set():
                     known = "connected"
+                    self._restarted.clear()
                     self.connection.emit("connected", None)
                 self.status.emit(status)
                 poll_s = _IDLE_POLL_S if status.idle else _BUSY_POLL_S

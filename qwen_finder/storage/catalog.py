@@ -28,7 +28,6 @@ from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
 from qwen_finder.storage import name_search, names, picture_side
 from qwen_finder.storage.database import Database
-from qwen_finder.storage.remembered import Remembered
 from qwen_finder.storage.subtrees import files_below
 from qwen_finder.storage.tokens import valid
 
@@ -54,7 +53,7 @@ _FAILURES = """
 """
 
 
-class SqliteCatalog(Remembered):
+class SqliteCatalog:
     """The Catalog port on one SQLite file (WAL, mode 0600). Safe to use from any thread.
 
     Raises StorageError: "storage.newer", "storage.full", "storage.busy", "storage.unreadable",
@@ -62,7 +61,7 @@ class SqliteCatalog(Remembered):
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(Database(path))
+        self._db = Database(path)
 
     def folders(self) -> list[Folder]:
         with self._db.reading() as db:
@@ -321,6 +320,18 @@ class SqliteCatalog(Remembered):
                 yield from _failures(os.fsdecode(os.path.join(directory, name)), *reasons)
             if not rows:
                 return
+
+    def get(self, key: str) -> str | None:
+        with self._db.reading() as db:
+            row = db.execute("SELECT value FROM remembered WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set(self, key: str, value: str) -> None:
+        with self._db.writing() as db:
+            db.execute(
+                "INSERT INTO remembered VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, value),
+            )
 
     def wipe(self) -> None:
         with self._db.writing() as db:
