@@ -9,10 +9,12 @@ from qwen_finder.api.wire.status import ServiceStatus, service_status_to_json
 from qwen_finder.cli.arguments import Parser, add_json, add_no_start
 from qwen_finder.cli.context import Context
 from qwen_finder.cli.folders import describe
+from qwen_finder.cli.models_use import switch_line
 from qwen_finder.cli.progress import progress_line
 from qwen_finder.cli.text import visible
 from qwen_finder.cli.units import count, duration, size
 from qwen_finder.core.status import ModelStatus
+from qwen_finder.core.switching import BUILDING
 
 _PERIOD_S = 1.0
 
@@ -56,6 +58,11 @@ def _lines(status: ServiceStatus, width: int) -> Iterator[str]:
     # Why a model cannot be used; the notices often say it too.
     if model.state not in ("loaded", "idle") and model.detail not in " ".join(engine.notices):
         yield f"         {visible(model.detail)}"
+    if model.remote:
+        yield f"         the text of your files is sent to {visible(model.remote)}"
+    if (switch := engine.switch) is not None and switch.state == BUILDING:
+        yield f"change   to {visible(switch.target)}"
+        yield f"         {switch_line(switch, width - 9)}"
     if (sees := engine.image_model) is not None:
         seen = f", {count(engine.pictures.indexed, 'picture')} looked at"
         yield f"pictures {visible(sees.name or sees.id)}: {sees.state}{seen}"

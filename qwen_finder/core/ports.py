@@ -7,7 +7,7 @@ against fake and real.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
@@ -16,6 +16,7 @@ from qwen_finder.core.document import Chunk, ChunkId, FileFields, FileId, FileRe
 from qwen_finder.core.picture_ports import PictureCatalog, PictureEmbedder, PictureOutcome, PictureStore
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import Failure, FileCounts, Folder, IndexSize
+from qwen_finder.core.switch_ports import VectorsBeside
 
 __all__ = [
     "Backlog", "Catalog", "CatalogFile", "EmbeddedChunk", "Embedder", "Journal", "KnownFile", "ModelSpec",
@@ -42,6 +43,8 @@ class ModelSpec:
     instruction, dimensions). ``max_tokens`` is the longest input in tokens, special tokens included.
     ``related`` and ``unrelated`` are the mean cosines that it gives to ``core.probes.PLAIN_PAIRS``: of a
     question and its answer, and of a question and another's; None when it was loaded without a self-test.
+    ``lineage`` is equal for models of which one's vectors are the beginnings of the other's; "" when that
+    cannot be told.
     """
 
     name: str
@@ -52,6 +55,7 @@ class ModelSpec:
     fingerprint: str
     related: float | None = field(default=None, compare=False)
     unrelated: float | None = field(default=None, compare=False)
+    lineage: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,15 @@ class VectorStore(Protocol):
 
     def sample(self, n: int) -> Vectors:
         """Up to ``n`` stored vectors drawn at random, to standardise a query's scores against."""
+        ...
+
+    def beside(self, dimensions: int, fingerprint: str) -> VectorsBeside:
+        """The vectors of another model for the same passages; none at first. What is deleted here is deleted
+        there too."""
+        ...
+
+    def keep_only(self, fingerprints: Collection[str]) -> int:
+        """Delete what is ``beside`` for other models than these; of how many there was any."""
         ...
 
     def size(self) -> IndexSize: ...
@@ -364,6 +377,11 @@ class Catalog(PictureCatalog, Protocol):
         ...
 
     def set(self, key: str, value: str) -> None: ...
+
+    def take_over(self, values: Mapping[str, str], stamps: Mapping[str, str]) -> None:
+        """In one transaction: remember ``values``, and give indexed files with a stamp of ``stamps`` the one
+        in its place."""
+        ...
 
     def wipe(self) -> None:
         """Remove the names of forgotten files from the disk. Takes up to a second for 100,000 files."""

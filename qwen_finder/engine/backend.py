@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
+from qwen_finder.engine.chosen import ACTIVE_MODEL, ACTIVE_TABLE, Choice, Used, in_use, taking_over
 from qwen_finder.engine.stores import DAMAGED, IMPORTING, discard, open_store
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import RestingEmbedder
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from qwen_finder.settings.store import Settings
 
 log = logging.getLogger(__name__)
-
-ACTIVE_TABLE = "active_table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,7 @@ class Backend:
         that ends need not wait for gigabytes to load, and what they load into is gone with it.
         """
         opened, self._opened = self.wait(timeout_s), Opened()
-        if opened.embedder is not None:
-            opened.embedder.close()
-        if opened.store is not None:
-            opened.store.close()
+        _close(opened)
 
     def taken_up(self) -> None:
         """Say once more that what is open can be used."""
@@ -102,8 +98,9 @@ class Backend:
         store: VectorStore | None = None
         embedder: Embedder | None = None
         error: FinderError | None = None
+        choice = Choice.of(settings)
         try:
-            embedder = self._open_embedder(settings)
+            choice, embedder = self._open_embedder(settings)
         except FinderError as problem:
             log.warning("the text model cannot be used: %s", problem.message)
             error = problem
@@ -116,6 +113,8 @@ class Backend:
             )
         try:
             store = self._open_store(embedder)
+            if embedder is not None:
+                self._catalog.set(ACTIVE_MODEL, Used.by(choice, embedder.spec).entry())
         except FinderError as problem:
             log.warning("the index cannot be used: %s", problem.message)
             error = error or problem
@@ -129,11 +128,26 @@ class Backend:
         self._opened = Opened(store, embedder, error, self._rebuilt)
         self._ready()
 
-    def _open_embedder(self, settings: Settings) -> Embedder:
+    def _open_embedder(self, settings: Settings) -> tuple[Choice, Embedder]:
+        """The model that the index was made by, while it can be opened: another one that is wished answers
+        once its own index is made. Else the one that is wished."""
+        wish, used = Choice.of(settings), in_use(self._catalog)
+        if used is not None and used.choice != wish:
+            try:
+                embedder = self.open_model(used.choice, settings)
+                if embedder.spec.fingerprint == used.fingerprint:
+                    return used.choice, embedder
+                embedder.close()
+            except FinderError as problem:
+                log.warning("the model of the index cannot be used any more: %s", problem.message)
+        return wish, self.open_model(wish, settings)
+
+    def open_model(self, choice: Choice, settings: Settings) -> RestingEmbedder:
+        """Load a text model, which may take a minute; raises as ``models.factory.open_embedder``."""
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
 
-        wishes = wishes_of(settings)
+        wishes = wishes_of(settings, choice.dimensions)
 
         with IMPORTING:
             from qwen_finder.storage.lance import release_memory
@@ -142,7 +156,7 @@ class Backend:
 
         def load() -> Embedder:
             return open_embedder(
-                settings.text("models.text"),
+                choice.address,
                 self._models,
                 wishes=wishes,
                 store=self._catalog,
@@ -157,29 +171,56 @@ class Backend:
         tested = True
         return embedder
 
-    def _open_store(self, embedder: Embedder | None) -> VectorStore | None:
-        """The store of ``embedder``, or of the last model when there is none; None if there never was one."""
+    def take_over(
+        self,
+        used: Used,
+        embedder: Embedder,
+        recent: RecentVectors,
+        stamps: Mapping[str, str],
+        *,
+        former: Used | None,
+    ) -> None:
+        """Answer with ``embedder`` from now on, whose vectors are in the store already; ``former`` is what a
+        rollback goes back to. Nothing may be indexed meanwhile, searches may go on. ``stamps`` as of
+        ``Catalog.take_over``.
+        """
+        # Opened first: from the next line on there is no way back.
+        store = self._make_store(used.dimensions, used.fingerprint)
+        self._catalog.take_over(taking_over(used, former), stamps)
+        old, self._opened = self._opened, Opened(store, embedder, None, self._rebuilt, recent)
+        # Who searches with the old model this moment is waited for, by nobody else.
+        threading.Thread(target=_close, args=(old,), name="close-model", daemon=True).start()
+
+    def _make_store(self, dimensions: int, fingerprint: str) -> VectorStore:
         with IMPORTING:
             from qwen_finder.storage.vectors import LanceVectorStore
 
-        def make(dimensions: int, fingerprint: str) -> VectorStore:
-            return LanceVectorStore(self._vectors, dimensions=dimensions, fingerprint=fingerprint)
+        return LanceVectorStore(self._vectors, dimensions=dimensions, fingerprint=fingerprint)
 
+    def _open_store(self, embedder: Embedder | None) -> VectorStore | None:
+        """The store of ``embedder``, or of the last model when there is none; None if there never was one."""
         spec = None if embedder is None else embedder.spec
-        store, said = open_store(self._catalog, ACTIVE_TABLE, self._vectors, spec, make)
+        store, said = open_store(self._catalog, ACTIVE_TABLE, self._vectors, spec, self._make_store)
         self._rebuilt = said or self._rebuilt
         return store
 
 
-def wishes_of(settings: Settings) -> Wishes:
-    """What the settings say of how a text model is run."""
+def wishes_of(settings: Settings, dimensions: int) -> Wishes:
+    """What the settings say of how a text model is run whose vectors are cut to ``dimensions``."""
     from qwen_finder.models.factory import Wishes
 
     return Wishes(
-        dimensions=settings.number("models.dimensions"),
+        dimensions=dimensions,
         threads=settings.number("models.threads"),
         max_tokens=settings.number("models.max_tokens"),
         pooling=settings.text("models.pooling"),
         instruction=settings.text("models.query_instruction"),
         gpu_layers=settings.text("models.gpu_layers"),
     )
+
+
+def _close(opened: Opened) -> None:
+    if opened.embedder is not None:
+        opened.embedder.close()
+    if opened.store is not None:
+        opened.store.close()

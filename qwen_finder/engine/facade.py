@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qwen_finder.core.connections import Connections
 from qwen_finder.core.document import FileId
-from qwen_finder.core.errors import FolderError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.query import SearchRequest, SearchResponse, SimilarRequest
 from qwen_finder.core.status import (
@@ -29,12 +28,15 @@ from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.desk import Desk
 from qwen_finder.engine.disks import Disks
 from qwen_finder.engine.estimating import estimate_folders
+from qwen_finder.engine.exchange import Exchange
 from qwen_finder.engine.picture_checks import PictureState
 from qwen_finder.engine.previews import Preview, Previews
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.engine.self_report import SelfReport
 from qwen_finder.engine.shelf import Shelf
 from qwen_finder.engine.sight import Sight
+from qwen_finder.engine.stores import size_of
+from qwen_finder.engine.switching import FOLLOWED, Switching
 from qwen_finder.extraction.kind import kind_of
 from qwen_finder.indexing.activity import UserActivity
 from qwen_finder.indexing.indexer import Indexer, Workshop
@@ -45,7 +47,7 @@ from qwen_finder.settings import store as settings_store
 from qwen_finder.settings.paths import Paths
 from qwen_finder.settings.schema import Value, setting
 from qwen_finder.settings.store import Settings
-from qwen_finder.sources.folders import check_folder
+from qwen_finder.sources.folders import check_folder, known_folder
 from qwen_finder.sources.watch import Watcher
 from qwen_finder.storage.rescue import open_catalog
 
@@ -153,6 +155,15 @@ class Engine:
             tidy=self.repair,
             connections=self.connections,
         )
+        self._changing = threading.RLock()
+        exchange = Exchange(
+            self._catalog, self._backend, self._indexer, settings=lambda: self._settings,
+            calm=self._calm, renew=self._backend_changed, changing=self._changing,
+        )  # fmt: skip
+        self.switching = Switching(
+            exchange, self._pacer, self.events, models=paths.models, data=paths.data,
+            change=self.change_settings, keep=self._keep,
+        )  # fmt: skip
         back_up_folders(self._catalog, paths.folders_backup_file)
 
     def start(self) -> None:
@@ -162,6 +173,7 @@ class Engine:
         self._previews.start()
 
     def close(self) -> None:
+        self.switching.close()
         self._mender.close()
         self._watcher.close()
         self._indexer.close()
@@ -208,7 +220,7 @@ class Engine:
 
     def remove_folder(self, path: str) -> FolderStatus:
         """Forget a folder and remove its text and vectors from the index; FolderError when it is unknown."""
-        folder = self._known_folder(path)
+        folder = known_folder(self._catalog.folders(), path)
         status = self._folder_status(folder, self._catalog.counts())
         self._indexer.forget_folder(folder.id)
         back_up_folders(self._catalog, self._paths.folders_backup_file)
@@ -264,7 +276,8 @@ class Engine:
             pictures=self._report.pictures(),
             reranker=self._answering.judging.status(),
             index=self._index_size(),
-            notices=(*self._report.notices(), *self._report.picture_notices()),
+            notices=(*self._report.notices(), *self.switching.notices(), *self._report.picture_notices()),
+            switch=self.switching.status(),
         )
 
     def failures(self) -> Iterator[Failure]:
@@ -294,10 +307,22 @@ class Engine:
     def change_settings(self, changes: Mapping[str, Value]) -> dict[str, Value]:
         """Check all changes, then keep and apply them; SettingsError changes nothing."""
         checked = {key: setting(key, "settings").check(value, "settings") for key, value in changes.items()}
-        for key, value in checked.items():
+        with self._changing:
+            self.switching.check(checked)
+            self._keep(checked)
+            self._obey(checked)
+        return self.settings()
+
+    # Inside.
+
+    def _keep(self, changes: Mapping[str, Value]) -> None:
+        for key, value in changes.items():
             settings_store.save(self._paths.settings_file, key, value)
-        self._settings = Settings({**self._settings.as_dict(), **checked})
-        if any(key.startswith("models.") for key in checked):
+        self._settings = Settings({**self._settings.as_dict(), **changes})
+
+    def _obey(self, changed: Mapping[str, Value]) -> None:
+        about_models = {key for key in changed if key.startswith("models.")}
+        if about_models and not (about_models <= FOLLOWED and self.switching.follow()):
             # An opening under way would put its workshop in the place of the one that is to come.
             self._backend.wait()
             self._sight.wait()
@@ -305,7 +330,7 @@ class Engine:
             for models in (self._backend, self._sight):
                 models.close()
                 models.open(self._settings)
-        elif any(key.startswith("index.") for key in checked):
+        if any(key.startswith("index.") for key in changed):
             self._watcher.renew()
             self._pool.allow(reading.allowance_of(self._settings))
             self._viewers.allow(reading.viewing_of(self._settings))
@@ -314,11 +339,13 @@ class Engine:
             self._indexer.interrupt()
             self._sight_changed()
             self._backend_changed()
-        elif any(key.startswith("pace.") for key in checked):
+        elif any(key.startswith("pace.") for key in changed):
             self._indexer.wake()
-        return self.settings()
 
-    # Inside.
+    def _calm(self) -> None:
+        """Have no text indexed any more, until ``_backend_changed``."""
+        self._workshop = None
+        self._indexer.interrupt()
 
     def _let_go(self) -> None:
         """Have nobody use models and stores; what works with them first, so that no run begins with those."""
@@ -343,6 +370,7 @@ class Engine:
             )
         self._indexer.request([folder.id for folder in self._catalog.folders()])
         self._indexer.wake()
+        self.switching.follow()
 
     def _sight_changed(self) -> None:
         """As ``_backend_changed``, of pictures, which the catalog itself knows to be outdated."""
@@ -361,30 +389,12 @@ class Engine:
             self._indexer.hint(file.folder, [file.path])
 
     def _chosen(self, folders: Sequence[str]) -> list[Folder]:
-        return [self._known_folder(path) for path in folders] if folders else self._catalog.folders()
-
-    def _known_folder(self, path: str) -> Folder:
-        wanted = os.path.realpath(os.path.expanduser(path)) if "\0" not in path else ""
-        for folder in self._catalog.folders():
-            if folder.path in (path, wanted):
-                return folder
-        raise FolderError(
-            "folder.unknown",
-            f"{path} is not one of the indexed folders.",
-            "`qwen-finder folders list` shows them; `qwen-finder folders add` adds one.",
-        )
+        known = self._catalog.folders()
+        return [known_folder(known, path) for path in folders] if folders else known
 
     def _folder_status(self, folder: Folder, counts: Mapping[int, FileCounts]) -> FolderStatus:
         mode, reason = self._indexer.mode(folder.id)
         return FolderStatus(folder.path, mode, counts.get(folder.id, FileCounts()), reason)
 
     def _index_size(self) -> IndexSize:
-        """Passages, with the bytes and rows of the pictures beside them."""
-        sizes = [store.size() for store in (self._backend.opened.store, self._sight.opened.store) if store]
-        passages = sizes[0].chunks if self._backend.opened.store is not None else 0
-        return IndexSize(
-            passages,
-            sum(size.bytes for size in sizes),
-            sum(size.dead_bytes for size in sizes),
-            sum(size.unindexed_rows for size in sizes),
-        )
+        return size_of(self._backend.opened.store, self._sight.opened.store)

@@ -113,14 +113,21 @@ def chunker_for(embedder: Embedder) -> Chunker:
 
 
 def stamps_for(embedder: Embedder, settings: Settings) -> Stamps:
-    limits = limits_of(settings)
-    allowance = allowance_of(settings)
-    reading = f"x{EXTRACTOR_VERSION}.{_digest(limits)}"
+    reading = _reading_stamp(settings)
     return Stamps(
         reading,
-        f"{reading}/c{CHUNKER_VERSION}/{embedder.spec.fingerprint[:16]}",
-        f"{reading}/e{_digest(replace(allowance, workers=0))}",
+        indexing_stamp(embedder.spec.fingerprint, settings),
+        f"{reading}/e{_digest(replace(allowance_of(settings), workers=0))}",
     )
+
+
+def indexing_stamp(fingerprint: str, settings: Settings) -> str:
+    """Of files whose passages are embedded by the model of ``fingerprint``."""
+    return f"{_reading_stamp(settings)}/c{CHUNKER_VERSION}/{fingerprint[:16]}"
+
+
+def _reading_stamp(settings: Settings) -> str:
+    return f"x{EXTRACTOR_VERSION}.{_digest(limits_of(settings))}"
 
 
 def _digest(values: Limits | PictureLimits | Allowance) -> str:

@@ -11,6 +11,7 @@ from qwen_finder.core.query import SearchResponse
 from qwen_finder.core.status import FileCounts, ModelStatus
 from qwen_finder.engine import listing
 from qwen_finder.engine.backend import Backend
+from qwen_finder.engine.chosen import in_use
 from qwen_finder.engine.notices import unseen, waiting
 from qwen_finder.engine.sight import AUTO, OFF, Sight
 from qwen_finder.indexing.indexer import Indexer
@@ -41,7 +42,7 @@ class SelfReport:
         self._rescued = rescued
 
     def text_model(self) -> ModelStatus:
-        wanted = self._settings().text("models.text")
+        wanted = self.text_address()
         if self._backend.opening:
             return ModelStatus(wanted, wanted, "loading")
         embedder = self._backend.opened.embedder
@@ -61,6 +62,11 @@ class SelfReport:
             layers=where.layers if where else "",
             memory_bytes=where.memory_bytes if where else 0,
         )
+
+    def text_address(self) -> str:
+        """The model that answers, which while another one's index is made is not that of the settings."""
+        used = in_use(self._catalog) if self._backend.opened.embedder is not None else None
+        return used.choice.address if used else self._settings().text("models.text")
 
     def image_model(self) -> ModelStatus | None:
         """None when no picture model is wanted, or the default one is not there."""

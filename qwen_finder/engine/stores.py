@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from qwen_finder.core.errors import StorageError
-from qwen_finder.core.ports import Catalog, ModelSpec
+from qwen_finder.core.ports import Catalog, ModelSpec, PictureStore, VectorStore
+from qwen_finder.core.status import IndexSize
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +38,8 @@ def open_store(
     A store that cannot be read is deleted and begun anew: the second value says so, in one sentence.
     """
     if spec is not None:
-        active: Mapping[str, object] = {"fingerprint": spec.fingerprint, "dimensions": spec.dimensions}
-        catalog.set(remembered, json.dumps(active))
-    else:
-        active = json.loads(catalog.get(remembered) or "{}")
+        catalog.set(remembered, table_entry(spec.fingerprint, spec.dimensions))
+    active: Mapping[str, object] = json.loads(catalog.get(remembered) or "{}")
     if not active:
         return None, ""
     dimensions, fingerprint = int(str(active["dimensions"])), str(active["fingerprint"])
@@ -55,8 +54,24 @@ def open_store(
     return make(dimensions, fingerprint), said
 
 
+def table_entry(fingerprint: str, dimensions: int) -> str:
+    """How the catalog remembers the table of a model."""
+    return json.dumps({"fingerprint": fingerprint, "dimensions": dimensions})
+
+
 def discard(folder: Path, reason: str) -> str:
     """Delete what is in ``folder``; the sentence that says so."""
     # Not set aside: it holds what was read of files, also of those that are removed from now on.
     shutil.rmtree(folder, ignore_errors=True)
     return f"{reason} and is being rebuilt from your files."
+
+
+def size_of(texts: VectorStore | None, pictures: PictureStore | None) -> IndexSize:
+    """Passages, with the bytes and rows of the pictures beside them."""
+    sizes = [store.size() for store in (texts, pictures) if store is not None]
+    return IndexSize(
+        sizes[0].chunks if texts is not None else 0,
+        sum(size.bytes for size in sizes),
+        sum(size.dead_bytes for size in sizes),
+        sum(size.unindexed_rows for size in sizes),
+    )

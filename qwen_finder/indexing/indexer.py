@@ -88,7 +88,7 @@ class Indexer:
         self._journal = journal
         self._failed = failed
         self._recovered: VectorStore | None = None
-        self._upkeep = Upkeep(
+        self.upkeep = Upkeep(
             self._kept,
             catalog,
             busy=lambda: self._draining or not self._pictures.idle(),
@@ -98,20 +98,20 @@ class Indexer:
         self._work = threading.Event()
         self._draining = False
         self._interrupt = threading.Event()
-        self._storing = threading.Lock()
+        self.storing = threading.Lock()
         self._drain_error: FinderError | None = None
         self._meter = Meter(lambda: catalog.backlog(readable()), readable)
         self._told = 0.0
-        self._turns = Turns()
+        self.turns = Turns()
         self._pictures = PictureLoop(
             catalog,
             events,
             gallery=gallery,
             pace=pace,
             journal=journal,
-            storing=self._storing,
-            turns=self._turns,
-            changed=self._upkeep.changed,
+            storing=self.storing,
+            turns=self.turns,
+            changed=self.upkeep.changed,
             drained=self._drained,
             failed=failed,
         )
@@ -128,7 +128,7 @@ class Indexer:
             forget=self.forget_files,
             looked=self.wake,
             rescan_seconds=rescan_seconds,
-            storing=self._storing,
+            storing=self.storing,
         )
 
     @property
@@ -155,7 +155,7 @@ class Indexer:
         self._lookout.start()
         self._thread.start()
         self._pictures.start()
-        self._upkeep.start()
+        self.upkeep.start()
         self.request(folder.id for folder in self._catalog.folders())
 
     def close(self) -> None:
@@ -167,7 +167,7 @@ class Indexer:
         self._pictures.close()
         if self._thread.is_alive():
             self._thread.join()
-        self._upkeep.close()
+        self.upkeep.close()
 
     def request(self, folders: Iterable[int], *, urgent: bool = False) -> None:
         """Reconcile these folders (ids) as soon as possible; ``urgent``: at full pace until all is done."""
@@ -198,12 +198,12 @@ class Indexer:
     def forget_folder(self, folder: int) -> None:
         """Remove a folder with its files, whatever is in flight: from the index first, so that a failure
         leaves no text behind that nobody knows of any more."""
-        with self._storing:
+        with self.storing:
             files = [file.id for file in self._catalog.known_files(folder).values()]
             self._delete(files)
             self._catalog.remove_folder(folder)
         if files:
-            self._upkeep.wipe()
+            self.upkeep.wipe()
         self._lookout.forget_folder(folder)
         self._work.set()
 
@@ -215,21 +215,21 @@ class Indexer:
         """
         for start in range(0, len(files), FORGET_BATCH):
             batch = files[start : start + FORGET_BATCH]
-            with self._storing:
+            with self.storing:
                 workshop = self._workshop()
                 if workshop is not None and self._pending():
                     for chunk_hash, vector in workshop.store.vectors_by_hash(batch).items():
                         workshop.recent.add(chunk_hash, vector)
                 self._delete(batch)
                 self._catalog.forget(batch)
-            self._upkeep.changed()
+            self.upkeep.changed()
 
     def reconcile_index(self) -> Repairs:
         """Make the index hold what the catalog says; files that need it become pending."""
         workshop = self._workshop()
         if workshop is None:
             return Repairs()
-        with self._storing:
+        with self.storing:
             repairs = reconcile_index(self._catalog, workshop.store)
         self._work.set()
         return repairs
@@ -340,23 +340,23 @@ class Indexer:
         """Put right what the last process left behind, before the first run over a store."""
         if workshop.store is self._recovered:
             return
-        with self._storing:
+        with self.storing:
             quarantine(self._catalog, workshop.stamps)
             reconcile_index(self._catalog, workshop.store)
         self._recovered = workshop.store
         # What was deleted before the last end may still be on the disk.
-        self._upkeep.changed()
+        self.upkeep.changed()
 
     def _pipeline(self, workshop: Workshop, alone: FileId | None = None) -> Pipeline:
         return Pipeline(
             self._catalog,
             workshop.store,
-            TakingTurns(workshop.embedder, self._turns),
+            TakingTurns(workshop.embedder, self.turns),
             prepare=lambda file, halted: self._prepare(workshop, file, halted),
             readers=workshop.readers,
             finished=self._finished,
             stop=self._interrupt,
-            storing=self._storing,
+            storing=self.storing,
             recent=workshop.recent,
             pace=self._pace,
             embedded=self._embedded,
@@ -380,7 +380,7 @@ class Indexer:
 
     def _finished(self, batch: Finished) -> None:
         self._meter.finished(batch)
-        self._upkeep.changed()
+        self.upkeep.changed()
         # What a file is, is known once it was read.
         self._pictures.wake()
         self._events.publish("indexed", files=batch.files, state=FileState.INDEXED.value)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
+from qwen_finder.models.gguf_file import read_gguf
 from qwen_finder.models.open_clip_folder import holds_model, read_folder
+from qwen_finder.models.profile import profile_of
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder
@@ -210,6 +212,20 @@ def open_embedder(
         raise _missing(resolved, models_folder)
     wishes = wishes or Wishes(dimensions=dimensions, threads=threads)
     return _FACTORIES[resolved.scheme](resolved, wishes, store, self_test)
+
+
+def probe_text_model(address: str, models_folder: Path, wishes: Wishes) -> tuple[int, int]:
+    """How many dimensions the text model at ``address`` gives and how many bytes its weights are, without
+    loading it (0: not known). Raises ModelError as ``open_embedder``, as far as the file's head tells.
+    """
+    resolved = resolve(address, models_folder)
+    if not resolved.installed:
+        raise _missing(resolved, models_folder)
+    file = read_gguf(resolved.path)
+    profile = profile_of(
+        file, resolved.entry, load_catalog(), pooling=wishes.pooling, instruction=wishes.instruction
+    )
+    return profile.dimensions(wishes.dimensions, file.number("embedding_length") or 0), file.size
 
 
 def _open_gguf(model: ModelAddress, wishes: Wishes, store: Store | None, self_test: bool) -> Embedder:

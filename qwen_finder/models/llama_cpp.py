@@ -95,6 +95,7 @@ class LlamaCppEmbedder:
                 max_tokens=self._seats.place.tokenizer.max_tokens,
                 languages=self._profile.languages,
                 fingerprint=self._fingerprint(sha256, cut),
+                lineage=self._fingerprint(sha256, 0),
             )
             if store is not None:
                 self._seats.do(lambda seat: self._tune(seat, sha256, store))

@@ -132,10 +132,9 @@ class Searcher:
 
     def telling(self, text: str) -> list[Term]:
         """The words of the query ``text`` worth marking, by its last search; all when there was none."""
-        words = parse(text).text
         with self._marking:
-            known = self._marked.get(words)
-        return terms_of(words) if known is None else known
+            known = self._marked.get(text)
+        return terms_of(parse(text).text) if known is None else known
 
     def within(self, text: str, file: FileId) -> list[Passage]:
         """Every passage of ``file`` that answers the query ``text``, best first."""
@@ -167,7 +166,7 @@ class Searcher:
         scales = self._scales(found.vector) if readable else Scales()
         ranked = rank(fused, found, query.text, terms, files, chunks, scales)
         marked = telling_terms(terms, fused, chunks)
-        self._note(query.text, marked)
+        self._note(request.text, marked)
         judged = {item.file.id: _judge(item, query) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
         if judge is not None:

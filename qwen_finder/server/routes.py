@@ -26,6 +26,7 @@ from qwen_finder.server.desk_routes import DeskRoutes
 from qwen_finder.server.model_routes import Line, ModelRoutes
 from qwen_finder.server.requests import invalid, query_number, query_path, read_body, read_fields
 from qwen_finder.server.stream import wait_for_events
+from qwen_finder.server.switch_routes import SwitchRoutes
 
 if TYPE_CHECKING:
     from qwen_finder.engine import Engine
@@ -68,6 +69,7 @@ class Routes:
             ("/v1/doctor/repair", self.repair, "POST"),
             ("/v1/shutdown", self.shutdown, "POST"),
         ]
+        routes += SwitchRoutes(self._engine.switching, self._ask).table()
         routes += ModelRoutes(self._engine.shelf, self._ask, self._slow).table()
         return Starlette(
             routes=[Route(path, endpoint, methods=[method]) for path, endpoint, method in routes],

@@ -64,7 +64,7 @@ class Paths:
     @property
     def history_file(self) -> Path:
         """What was searched for lately, for the window to suggest; only the window writes it."""
-        return self.state / "recent-searches.json"
+        return self.state / "searches.json"
 
     @property
     def crash_file(self) -> Path:

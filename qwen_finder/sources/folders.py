@@ -1,4 +1,4 @@
-"""Whether a folder may be added to the index, before anything is stored about it.
+"""Whether a folder may be added to the index, before anything is stored about it, and which one is meant.
 
 It knows paths and the file system, not the catalog: the folders that are indexed already are handed in.
 """
@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 
 from qwen_finder.core.errors import FolderError
+from qwen_finder.core.status import Folder
 from qwen_finder.sources.scan import folder_error
 
 
@@ -43,6 +44,19 @@ def check_folder(path: str, existing: Sequence[str]) -> str:
                 f"Remove {other} first (qwen-finder folders remove), then add this one.",
             )
     return real
+
+
+def known_folder(folders: Sequence[Folder], path: str) -> Folder:
+    """The one of ``folders`` at ``path``. Raises FolderError: "folder.unknown"."""
+    wanted = os.path.realpath(os.path.expanduser(path)) if "\0" not in path else ""
+    for folder in folders:
+        if folder.path in (path, wanted):
+            return folder
+    raise FolderError(
+        "folder.unknown",
+        f"{path} is not one of the indexed folders.",
+        "`qwen-finder folders list` shows them; `qwen-finder folders add` adds one.",
+    )
 
 
 def _is_below(path: str, parent: str) -> bool:

@@ -28,6 +28,7 @@ from qwen_finder.core.query import Filter
 from qwen_finder.core.status import Failure, FileCounts, Folder
 from qwen_finder.storage import name_search, names, picture_side
 from qwen_finder.storage.database import Database
+from qwen_finder.storage.remembered import Remembered
 from qwen_finder.storage.subtrees import files_below
 from qwen_finder.storage.tokens import valid
 
@@ -53,7 +54,7 @@ _FAILURES = """
 """
 
 
-class SqliteCatalog:
+class SqliteCatalog(Remembered):
     """The Catalog port on one SQLite file (WAL, mode 0600). Safe to use from any thread.
 
     Raises StorageError: "storage.newer", "storage.full", "storage.busy", "storage.unreadable",
@@ -61,7 +62,7 @@ class SqliteCatalog:
     """
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path)
+        super().__init__(Database(path))
 
     def folders(self) -> list[Folder]:
         with self._db.reading() as db:
@@ -320,18 +321,6 @@ class SqliteCatalog:
                 yield from _failures(os.fsdecode(os.path.join(directory, name)), *reasons)
             if not rows:
                 return
-
-    def get(self, key: str) -> str | None:
-        with self._db.reading() as db:
-            row = db.execute("SELECT value FROM remembered WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    def set(self, key: str, value: str) -> None:
-        with self._db.writing() as db:
-            db.execute(
-                "INSERT INTO remembered VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, value),
-            )
 
     def wipe(self) -> None:
         with self._db.writing() as db:

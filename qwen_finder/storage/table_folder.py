@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qwen_finder.core.errors import StorageError
 from qwen_finder.core.status import IndexSize
 from qwen_finder.storage import examination, lance, maintenance
 from qwen_finder.storage.gate import Gate
@@ -35,7 +36,7 @@ _MOST_DELETED_INDICES = 8
 
 class TableFolder:
     """The tables of ``schemas`` (name → columns) in a folder of the local disk (mode 0700), and whatever
-    former tables it holds.
+    tables of other models it holds.
 
     One process writes; reads may go on meanwhile from any thread and see every finished write. Raises
     StorageError: "storage.full", "storage.unreadable", "storage.broken", "storage.foreign" (other columns).
@@ -57,8 +58,8 @@ class TableFolder:
             name: lance.open_table(self._db, self.path, name, schema)
             for name, schema in self._schemas.items()
         }
-        # Of earlier models: kept for a way back, and of removed files nothing may stay in them.
-        self._former = lance.open_others(self._db, self.path, set(self._own))
+        # Of earlier models and of the next one: of removed files nothing may stay in them.
+        self._others = lance.open_others(self._db, self.path, set(self._own))
         self._seen_indices = maintenance.index_folders(self.path)
 
     def __getitem__(self, name: str) -> Any:
@@ -72,8 +73,37 @@ class TableFolder:
 
     @property
     def all(self) -> list[Any]:
-        """Former ones first."""
-        return [*self._former, *self._own.values()]
+        """Those of other models first."""
+        return [*self._others, *self._own.values()]
+
+    def adopt(self, name: str, schema: pa.Schema) -> None:
+        """Have one more table, of another model, made empty if it is not there.
+
+        Raises StorageError ("storage.foreign") if its columns are others than those of ``schema``.
+        """
+        with self.writing:
+            if all(table.name != name for table in self.all):
+                self._others.append(lance.open_table(self._db, self.path, name, schema))
+
+    def other(self, name: str) -> Any:
+        """The table of another model by this name, as it is open now."""
+        for table in self._others:
+            if table.name == name:
+                return table
+        raise StorageError(
+            "storage.dropped", f"The index {self.path} has no table {name} any more.", "Begin again."
+        )
+
+    @property
+    def others(self) -> list[str]:
+        return [table.name for table in self._others]
+
+    def drop(self, name: str) -> None:
+        """Delete the table of another model; it need not be there."""
+        with self._maintaining, self.writing, self._gate.alone(), lance.translated(self.path):
+            self._others = [table for table in self._others if table.name != name]
+            if name in lance.table_names(self._db):
+                self._db.drop_table(name)
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ have a table for each fingerprint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import IndexSize
 from qwen_finder.storage import maintenance, tables, text_search
+from qwen_finder.storage.beside import LanceVectorsBeside
 from qwen_finder.storage.conditions import NOTHING, among, condition
 from qwen_finder.storage.maintenance import VECTOR, Policy
 from qwen_finder.storage.table_folder import TableFolder, select
@@ -121,6 +122,18 @@ class LanceVectorStore:
     def sample(self, n: int) -> Vectors:
         with self._tables.reading():
             return tables.matrix_of(self._tables.sample(self._vectors, n), self._dimensions)
+
+    def beside(self, dimensions: int, fingerprint: str) -> LanceVectorsBeside:
+        return LanceVectorsBeside(
+            self._tables, self._vectors_name, tables.vectors_name(fingerprint), dimensions
+        )
+
+    def keep_only(self, fingerprints: Collection[str]) -> int:
+        kept = {tables.vectors_name(fingerprint) for fingerprint in fingerprints}
+        dropped = [name for name in self._tables.others if name not in kept]
+        for name in dropped:
+            self._tables.drop(name)
+        return len(dropped)
 
     def size(self) -> IndexSize:
         return self._tables.size(lambda: int(self._chunks.count_rows()))

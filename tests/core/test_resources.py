@@ -10,7 +10,7 @@ from qwen_finder.core import resources
 
 
 def test_a_checkout_has_them_beside_the_package() -> None:
-    assert (resources.resource("demo")).is_dir()
+    assert resources.resource("demo").is_dir()
 
 
 def test_an_installed_program_does_not_take_the_folder_of_another(

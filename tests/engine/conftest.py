@@ -72,6 +72,12 @@ def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "home"
 
 
+@pytest.fixture(scope="session")
+def home_in() -> Callable[[Path], Home]:
+    """Makes a home in a folder of the caller's, who closes it."""
+    return lambda folder: Home(folder, MODELS)
+
+
 @pytest.fixture
 def make_home(tmp_path: Path, used_home: Path) -> Iterator[Callable[..., Home]]:
     made: list[Home] = []

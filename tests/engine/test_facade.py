@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -253,20 +255,7 @@ def test_a_wrong_setting_changes_nothing(home: Any) -> None:
     assert not home.paths.settings_file.exists()
 
 
-def test_another_model_size_indexes_anew(home: Any) -> None:
-    home.write("a.txt", "The ferry leaves at nine.")
-    engine = home.start()
-    engine.add_folder(str(home.files))
-    home.settle()
-    engine.change_settings({"models.dimensions": 128})
-    home.settle()
-    status = engine.status()
-    assert status.text_model.dimensions == 128
-    assert status.files.indexed == status.index.chunks == 1
-    assert home.names("when does the boat go") == ["a.txt"]
-
-
-def test_searches_go_on_while_the_model_changes(home: Any) -> None:
+def test_searches_go_on_while_models_are_loaded_anew(home: Any) -> None:
     home.write("a.txt", "The ferry leaves at nine.")
     engine = home.start()
     engine.add_folder(str(home.files))
@@ -285,8 +274,8 @@ def test_searches_go_on_while_the_model_changes(home: Any) -> None:
     threads = [threading.Thread(target=search) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for dimensions in (128, 0):
-        engine.change_settings({"models.dimensions": dimensions})
+    for minutes in (3, 15):
+        engine.change_settings({"models.idle_minutes": minutes})
         home.settle()
     done.set()
     for thread in threads:
@@ -321,10 +310,18 @@ def test_without_a_model_names_are_found_and_the_status_says_so(make_home: Any, 
 
 def test_a_model_that_went_missing_leaves_words_searchable(home: Any) -> None:
     home.write("a.txt", "The ferry leaves at nine.")
-    engine = home.start()
-    engine.add_folder(str(home.files))
+    own = home.files.parent / "own.gguf"
+    shutil.copyfile(next(home.paths.models.glob("*.gguf")), own)
+    home.paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    home.paths.settings_file.write_text(f'[models]\ntext = "gguf:{own}"\n')
+    home.start().add_folder(str(home.files))
     home.settle()
-    engine.change_settings({"models.text": f"gguf:{home.files}/missing.gguf"})
+    while home.engine.status().text_model.id != f"gguf:{own}":
+        time.sleep(0.05)
+    home.settle()
+    home.close()
+    own.unlink()
+    engine = home.start()
     home.settle()
     assert engine.status().text_model.state == "missing"
     assert home.names("ferry") == ["a.txt"]

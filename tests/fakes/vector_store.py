@@ -11,17 +11,18 @@ import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fakes.filters import passes
-from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileId, chunk_id
+from qwen_finder.core.document import CHUNK_BITS, ChunkId, FileFields, FileId, chunk_id
 from qwen_finder.core.errors import StorageError
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Candidate, Filter, StoredChunk, TextQuery
 from qwen_finder.core.status import IndexSize
+from qwen_finder.core.switch_ports import StoredPassage
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Vector, Vectors
@@ -37,12 +38,13 @@ class MemoryVectorStore:
     def __init__(self, *, dimensions: int) -> None:
         self._dimensions = dimensions
         self._rows: dict[ChunkId, EmbeddedChunk] = {}
+        self._beside: dict[str, MemoryVectorsBeside] = {}
         self._lock = threading.RLock()
 
     def replace(self, files: Sequence[FileId], rows: Sequence[EmbeddedChunk]) -> None:
         added = self._checked(rows)
         with self._lock:
-            self.delete(files)
+            self._remove(set(files))
             self._rows.update(added)
 
     def add(self, rows: Sequence[EmbeddedChunk]) -> None:
@@ -51,11 +53,10 @@ class MemoryVectorStore:
             self._rows.update(added)
 
     def delete(self, files: Sequence[FileId]) -> None:
-        gone = set(files)
         with self._lock:
-            self._rows = {
-                number: row for number, row in self._rows.items() if number >> CHUNK_BITS not in gone
-            }
+            self._remove(set(files))
+            for beside in self._beside.values():
+                beside.forget(files)
 
     def nearest(self, query: Vector, k: int, where: Filter) -> list[Candidate]:
         asked = self._unit(query)
@@ -101,6 +102,16 @@ class MemoryVectorStore:
             return np.empty((0, self._dimensions), dtype=np.float32)
         return np.stack([vectors[number] for number in drawn])
 
+    def beside(self, dimensions: int, fingerprint: str) -> MemoryVectorsBeside:
+        with self._lock:
+            return self._beside.setdefault(fingerprint, MemoryVectorsBeside(self, dimensions))
+
+    def keep_only(self, fingerprints: Collection[str]) -> int:
+        with self._lock:
+            before = len(self._beside)
+            self._beside = {name: one for name, one in self._beside.items() if name in fingerprints}
+            return before - len(self._beside)
+
     def size(self) -> IndexSize:
         with self._lock:
             text = sum(len(_body(row).encode("utf-8", "replace")) for row in self._rows.values())
@@ -124,6 +135,9 @@ class MemoryVectorStore:
         with self._lock:
             self._rows.clear()
 
+    def _remove(self, files: Collection[FileId]) -> None:
+        self._rows = {number: row for number, row in self._rows.items() if number >> CHUNK_BITS not in files}
+
     def _checked(self, rows: Sequence[EmbeddedChunk]) -> dict[ChunkId, EmbeddedChunk]:
         return {
             chunk_id(row.fields.file, row.chunk.ordinal): EmbeddedChunk(
@@ -137,10 +151,61 @@ class MemoryVectorStore:
             return [(number, row) for number, row in self._rows.items() if passes(row.fields, where)]
 
     def _unit(self, vector: Vector) -> Vector:
-        length = float(np.linalg.norm(vector.astype(np.float64)))
-        if vector.shape != (self._dimensions,) or not math.isfinite(length) or length == 0:
-            raise StorageError("storage.vector", f"A vector of {self._dimensions} dimensions is needed.")
-        return np.asarray(vector / length, dtype=np.float32)
+        return _unit(vector, self._dimensions)
+
+
+class MemoryVectorsBeside:
+    """The VectorsBeside port over a MemoryVectorStore."""
+
+    def __init__(self, store: MemoryVectorStore, dimensions: int) -> None:
+        self._store = store
+        self._dimensions = dimensions
+        self.rows: dict[ChunkId, tuple[str, FileFields, Vector]] = {}
+
+    def align(self) -> tuple[int, Sequence[ChunkId]]:
+        with self._store._lock:
+            known = {text_hash: vector for text_hash, _, vector in self.rows.values()}
+            right: dict[ChunkId, tuple[str, FileFields, Vector]] = {}
+            missing: list[ChunkId] = []
+            for number, row in self._store._rows.items():
+                if row.chunk.hash in known:
+                    right[number] = row.chunk.hash, row.fields, known[row.chunk.hash]
+                else:
+                    missing.append(number)
+            self.rows = right
+            return len(self._store._rows), missing
+
+    def passages(self, ids: Sequence[ChunkId]) -> list[StoredPassage]:
+        with self._store._lock:
+            rows = {number: self._store._rows[number] for number in ids if number in self._store._rows}
+        return [
+            StoredPassage(number, row.chunk.hash, row.chunk.embedded_text) for number, row in rows.items()
+        ]
+
+    def vectors(self, ids: Sequence[ChunkId]) -> dict[ChunkId, tuple[str, Vector]]:
+        with self._store._lock:
+            rows = {number: self._store._rows[number] for number in ids if number in self._store._rows}
+        return {number: (row.chunk.hash, row.vector) for number, row in rows.items()}
+
+    def add(self, vectors: Mapping[ChunkId, tuple[str, Vector]]) -> None:
+        with self._store._lock:
+            for number, (text_hash, vector) in vectors.items():
+                row = self._store._rows.get(number)
+                if row is not None and row.chunk.hash == text_hash:
+                    self.rows[number] = text_hash, row.fields, _unit(vector, self._dimensions)
+
+    def drop(self) -> None:
+        self.rows = {}
+
+    def forget(self, files: Collection[FileId]) -> None:
+        self.rows = {number: row for number, row in self.rows.items() if number >> CHUNK_BITS not in files}
+
+
+def _unit(vector: Vector, dimensions: int) -> Vector:
+    length = float(np.linalg.norm(vector.astype(np.float64)))
+    if vector.shape != (dimensions,) or not math.isfinite(length) or length == 0:
+        raise StorageError("storage.vector", f"A vector of {dimensions} dimensions is needed.")
+    return np.asarray(vector / length, dtype=np.float32)
 
 
 def _best(scored: Iterable[tuple[ChunkId, float]], k: int) -> list[Candidate]:

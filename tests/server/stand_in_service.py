@@ -52,6 +52,7 @@ class HandMadeEngine:
         # Asked by tests over a real engine.
         self.desk = None
         self.shelf = HandMadeShelf()
+        self.switching = None
 
     def start(self):
         self.events.publish("indexed", files=1)
