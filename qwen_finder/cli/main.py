@@ -26,7 +26,7 @@ COMMANDS = {
     "resume": "go on with indexing",
     "status": "folders, progress, model, memory and index size",
     "failures": "files that could not be indexed, and why",
-    "models": "list the models",
+    "models": "list, download, use and remove models",
     "config": "show and change settings",
     "service": "start and stop the background service",
     "gui": "open the window",

@@ -68,7 +68,9 @@ class Engine:
         self._settings = settings
         self.events = EventLog()
         self.connections = Connections()
-        self.shelf = Shelf(paths.models, lambda: self._settings)
+        self.shelf = Shelf(
+            paths.models, lambda: self._settings, self.events, self.connections, self.change_settings
+        )
         self._catalog, rescued = open_catalog(
             paths.catalog_file, paths.folders_backup_file, paths.vectors_folder, paths.pictures_folder
         )
@@ -173,13 +175,10 @@ class Engine:
         self._previews.start()
 
     def close(self) -> None:
-        self.switching.close()
-        self._mender.close()
-        self._watcher.close()
-        self._indexer.close()
-        self._pool.close()
-        self._viewers.close()
-        self._previews.close()
+        for part in (self.shelf.close, self.switching.close, self._mender.close, self._watcher.close):
+            part()
+        for part in (self._indexer.close, self._pool.close, self._viewers.close, self._previews.close):
+            part()
         self._backend.close(CLOSING_SECONDS)
         self._sight.close(CLOSING_SECONDS)
         self._answering.judging.close()

@@ -10,7 +10,7 @@ from qwen_finder.core.status import DownloadStatus, ModelListing
 from qwen_finder.engine.machine import room_here
 from qwen_finder.engine.sight import AUTO, OFF
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
-from qwen_finder.models.fit import Room, fit, memory_need, recommend
+from qwen_finder.models.fit import CONTEXT, Room, fit, memory_need, recommend
 
 
 def listings(
@@ -19,19 +19,22 @@ def listings(
     active: str,
     seeing: str,
     judging: str = OFF,
+    context: int = CONTEXT,
     room: Room | None = None,
     downloads: Mapping[str, DownloadStatus] | None = None,
 ) -> tuple[ModelListing, ...]:
     """Every model of the catalog, and those of the user's own that are in use; ``active`` is the address of
-    the text model, ``seeing`` that of the picture model, ``judging`` that of the reranker. ``room`` is what
-    this machine has, ``downloads`` those that were begun."""
+    the text model, ``seeing`` that of the picture model, ``judging`` that of the reranker. ``context`` is the
+    longest text in tokens, ``room`` what this machine has, ``downloads`` those that were begun."""
     catalog = load_catalog().models
     addresses = {"text": active, "image": seeing, "reranker": judging}
     in_use = {modality: _reference(address) for modality, address in addresses.items()}
-    if seeing == AUTO:
-        in_use["image"] = next(
-            (entry.id for entry in catalog if entry.modality == "image" and entry.installed(models)), OFF
-        )
+    for modality, address in addresses.items():
+        if address == AUTO:
+            first = [entry for entry in catalog if entry.modality == modality]
+            # Of picture models only the default is taken unasked, of rerankers any that is there.
+            first = first[:1] if modality == "image" else first
+            in_use[modality] = next((entry.id for entry in first if entry.installed(models)), OFF)
     room = room or room_here(models)
     begun = downloads or {}
     installed = [entry.id for entry in catalog if entry.installed(models)]
@@ -40,7 +43,9 @@ def listings(
     def listed(entry: CatalogEntry) -> ModelListing:
         download, there = begun.get(entry.id), entry.id in installed
         fetched = download.bytes_done if download else 0
-        fits, reason = fit(entry, room, missing_bytes=0 if there else max(entry.size - fetched, 0))
+        fits, reason = fit(
+            entry, room, missing_bytes=0 if there else max(entry.size - fetched, 0), context=context
+        )
         return ModelListing(
             id=entry.id,
             name=entry.name,
@@ -56,7 +61,7 @@ def listings(
             quantization=entry.quantization,
             context_length=entry.context_length,
             smallest_dimensions=entry.smallest_dimensions,
-            memory_bytes=memory_need(entry),
+            memory_bytes=memory_need(entry, context),
             fits=fits.value,
             fits_reason=reason,
             recommended=entry is best,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 
 import psutil
 
+from qwen_finder.core.errors import ModelError
 from qwen_finder.models.fit import Room
+
+log = logging.getLogger(__name__)
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
@@ -19,7 +23,23 @@ def room_here(models: Path) -> Room:
     except OSError:
         free = 0
     cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
-    return Room(memory=min(psutil.virtual_memory().total, _allowed()), free_disk=free, cores=cores)
+    memory = min(psutil.virtual_memory().total, _allowed())
+    card, card_memory = _card()
+    return Room(memory, free, cores, card, card_memory)
+
+
+def _card() -> tuple[str, int]:
+    """The graphics cards that llama.cpp can use, and their bytes in sum: layers are spread over them. An
+    integrated one has no memory of its own."""
+    # Imported here and not above: it loads a native library.
+    from qwen_finder.models.devices import graphics_devices
+
+    try:
+        cards = [card for card in graphics_devices() if not card.integrated]
+    except ModelError as error:
+        log.warning("graphics cards cannot be looked for: %s", error.message)
+        return "", 0
+    return ", ".join(card.description for card in cards), sum(card.total for card in cards)
 
 
 def _allowed() -> int:

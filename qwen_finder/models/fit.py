@@ -62,9 +62,9 @@ def memory_need(entry: CatalogEntry, context: int = CONTEXT) -> int:
     return entry.size + cache + (_ROOM if entry.layers else 0)
 
 
-def fit(entry: CatalogEntry, room: Room, *, missing_bytes: int) -> tuple[Fits, str]:
+def fit(entry: CatalogEntry, room: Room, *, missing_bytes: int, context: int = CONTEXT) -> tuple[Fits, str]:
     """Whether ``entry`` runs on this machine, and why, in a sentence. ``missing_bytes`` are to be fetched."""
-    need = memory_need(entry)
+    need = memory_need(entry, context)
     if missing_bytes and missing_bytes + _SPARE_DISK > room.free_disk:
         free = gigabytes(room.free_disk)
         return Fits.NO, f"Its {gigabytes(missing_bytes)} do not fit on the disk, where {free} are free."

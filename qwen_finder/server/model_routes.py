@@ -33,8 +33,32 @@ class ModelRoutes:
     def table(self) -> list[Line]:
         return [
             ("/v1/models", self.models, "GET"),
+            ("/v1/models/{id:path}/download", self.download, "POST"),
+            ("/v1/models/{id:path}/download", self.pause, "DELETE"),
+            ("/v1/models/{id:path}/verify", self.verify, "POST"),
+            ("/v1/models/{id:path}", self.remove, "DELETE"),
         ]
 
     async def models(self, request: Request) -> Response:
         listed = await self._ask(self._shelf.models)
         return answer({"models": [models.model_to_json(model) for model in listed]})
+
+    async def download(self, request: Request) -> Response:
+        model = request.path_params["id"]
+        status = await self._ask(lambda: self._shelf.download(model))
+        return answer(models.download_to_json(status), 202)
+
+    async def pause(self, request: Request) -> Response:
+        model = request.path_params["id"]
+        discard = request.query_params.get("discard", "0") not in ("", "0", "false")
+        status = await self._ask(lambda: self._shelf.pause(model, discard=discard))
+        return answer(models.download_to_json(status))
+
+    async def verify(self, request: Request) -> Response:
+        model = request.path_params["id"]
+        ok, detail = await self._ask(lambda: self._shelf.verify(model), self._slow)
+        return answer(models.verdict_to_json(ok, detail))
+
+    async def remove(self, request: Request) -> Response:
+        model = request.path_params["id"]
+        return answer({"bytes": await self._ask(lambda: self._shelf.remove(model), self._slow)})

@@ -134,6 +134,17 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=1440,
     ),
     Setting(
+        "download.source",
+        "auto",
+        "Where models are fetched from; auto takes ModelScope where Hugging Face cannot be reached.",
+        choices=("auto", "huggingface", "modelscope"),
+    ),
+    Setting(
+        "download.huggingface",
+        "",
+        "Address of Hugging Face or of a mirror of it; empty takes HF_ENDPOINT, or the usual one.",
+    ),
+    Setting(
         "pace.mode",
         "auto",
         "How hard indexing works; auto: full when you are away, balanced when not, quiet on battery.",

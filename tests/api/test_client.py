@@ -18,6 +18,7 @@ from qwen_finder.core.errors import (
     UsageError,
 )
 from qwen_finder.core.query import SearchRequest, SimilarRequest
+from qwen_finder.core.status import DownloadState, DownloadStatus
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def test_every_question_gets_its_answer(client, tmp_path):
     assert client.remove_folder(folder).files.indexed == 1
     assert client.failures()[0].code == "pdf.password"
     assert client.models()[0].id == "starter"
+    own = "gguf:/home/a b/100%?.gguf"
+    assert client.download_model(own) == DownloadStatus(
+        own, DownloadState.RUNNING, 1, 9, 2.5, 3.2, "hub.example"
+    )
+    assert client.pause_download(own).bytes_done == 1
+    assert client.pause_download(own, discard=True).bytes_done == 0
+    assert client.verify_model(own) == (True, f"{own} was looked at.")
+    assert client.verify_model("damaged")[0] is False
+    assert client.remove_model(own) == len(own)
     assert client.checks()[0].name == "text model"
     assert client.change_settings({"search.limit": 7})["search.limit"] == 7
     assert client.settings()["search.limit"] == 7
@@ -57,6 +67,8 @@ def test_the_services_errors_are_raised_here(client):
         client.add_folder("/nowhere")
     with pytest.raises(SettingsError, match="the most is"):
         client.change_settings({"search.limit": 10_000})
+    with pytest.raises(UsageError, match="no model 'starter'"):
+        client.download_model("starter")
     with pytest.raises(UsageError, match="empty"):
         client.search(SearchRequest(" \t"))
     with pytest.raises(UsageError, match="not in the index"):

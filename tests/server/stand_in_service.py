@@ -17,6 +17,8 @@ from qwen_finder.core.query import Hit, Passage, SearchResponse, Strength
 from qwen_finder.core.status import (
     Check,
     CheckState,
+    DownloadState,
+    DownloadStatus,
     EngineStatus,
     Estimate,
     Failure,
@@ -39,6 +41,20 @@ ODD_NAME = os.fsdecode(b"/home/odd\n\xff\x1b[31m.txt")
 class HandMadeShelf:
     def models(self):
         return (ModelListing("starter", "Starter", "text", "en", 384, 25_000_000, "Apache-2.0", False, True),)
+
+    def download(self, model):
+        if model == "starter":
+            raise UsageError("model.unknown", f"There is no model {model!r}.", "Look at the list.")
+        return DownloadStatus(model, DownloadState.RUNNING, 1, 9, 2.5, 3.2, "hub.example")
+
+    def pause(self, model, *, discard=False):
+        return DownloadStatus(model, DownloadState.PAUSED, 0 if discard else 1, 9)
+
+    def verify(self, model):
+        return model != "damaged", f"{model} was looked at."
+
+    def remove(self, model):
+        return len(model)
 
 
 class HandMadeEngine:
