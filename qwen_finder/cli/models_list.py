@@ -40,13 +40,16 @@ def _show_family(family: str, forms: Sequence[ModelListing], console: Console) -
     )
     if first.note:
         console.line(f"    {visible(first.note)}")
+    said = ""
     for form in forms:
         mark, colour = _MARKS.get(form.fits, ("", DIM))
         console.line(
             f"    {visible(form.id)}  {size(form.bytes)}, memory {size(form.memory_bytes)}, "
             f"{console.paint(mark, colour)}  ({_state(form)})"
         )
-        if form.fits != "yes" and form.fits_reason:
+        if form.fits not in ("yes", said) and form.fits_reason:
+            # It is the same for the others, but for the number.
+            said = form.fits
             console.line(console.paint(f"      {visible(form.fits_reason)}", DIM))
         if form.download is not None and form.download.state is DownloadState.FAILED:
             console.line(f"      {visible(form.download.message)} {visible(form.download.hint)}")
