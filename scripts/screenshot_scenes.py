@@ -29,7 +29,8 @@ from qwen_finder.settings.paths import find_paths
 
 HOME = Path.home()
 PAGES = ("folders", "models", "pace", "looks", "privacy", "failures", "advanced")
-_PATIENCE_S = 90.0
+# Indexing on a busy machine takes minutes.
+_PATIENCE_S = 500.0
 _SETTLE_S = 0.6
 
 

@@ -142,7 +142,7 @@ class IndexingView(QDialog):
         self._show_headline(status)
         engine = status.engine
         progress = engine.progress
-        current = progress.current if progress is not None else ""
+        current = progress.current if progress is not None and engine.pace != "paused" else ""
         self._current.setText(self.tr("Reading {file}").format(file=current) if current else "")
         self._current.setVisible(bool(current))
         self._pace.setText(self._pace_line(status))
@@ -157,7 +157,9 @@ class IndexingView(QDialog):
     def _pace_line(self, status: ServiceStatus) -> str:
         engine = status.engine
         fast = words.rate(engine.progress.rate) if engine.progress is not None else ""
-        if engine.pace == "paused" or situation(status).state is State.IDLE:
+        if engine.pace == "paused":
+            return ""
+        if situation(status).state is State.IDLE:
             return fast
         pace = self.tr("{pace}: {reason}").format(
             pace=words.pace(engine.pace), reason=words.pace_reason(engine.pace_reason)

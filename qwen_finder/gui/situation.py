@@ -14,6 +14,7 @@ from qwen_finder.api.wire.status import ServiceStatus
 from qwen_finder.core.errors import FinderError
 from qwen_finder.core.status import Progress
 from qwen_finder.gui import words
+from qwen_finder.gui.plurals import plurals
 
 translate = QCoreApplication.translate
 
@@ -85,7 +86,7 @@ def situation(
     if not status.idle:
         return Situation(State.WORKING, translate("Situation", "Looking for changes"))
     if offline:
-        said = translate("Situation", "%Ln folder(s) cannot be reached", "", len(offline))
+        said = plurals.folders_away(len(offline))
         return Situation(State.ATTENTION, said, ", ".join(offline))
     return _at_rest(status)
 

@@ -12,6 +12,7 @@ import re
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from qwen_finder.gui.languages import LANGUAGES
+from qwen_finder.gui.plurals import plurals
 
 translate = QCoreApplication.translate
 
@@ -62,15 +63,11 @@ def moment(seconds: float) -> str:
 
 
 def files(count: int) -> str:
-    return translate("Words", "%Ln file(s)", "", count)
+    return plurals.files(count)
 
 
 def passages(count: int) -> str:
-    return translate("Words", "%Ln passage(s)", "", count)
-
-
-def pictures(count: int) -> str:
-    return translate("Words", "%Ln picture(s)", "", count)
+    return plurals.passages(count)
 
 
 def rate(files_per_second: float) -> str:

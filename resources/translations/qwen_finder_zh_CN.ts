@@ -209,7 +209,7 @@
     <name>DropHint</name>
     <message>
         <source>Drop a picture or a file to find similar ones</source>
-        <translation type="unfinished"></translation>
+        <translation>拖入图片或文件以查找相似内容</translation>
     </message>
 </context>
 <context>
@@ -454,11 +454,11 @@
     <name>LikeBar</name>
     <message>
         <source>Back to the search</source>
-        <translation type="unfinished"></translation>
+        <translation>返回搜索</translation>
     </message>
     <message>
         <source>Files like {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>与 {0} 相似的文件</translation>
     </message>
 </context>
 <context>
@@ -484,19 +484,19 @@
     <name>MainWindow</name>
     <message numerus="yes">
         <source>%Ln result(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln 个结果</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>the first %Ln result(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>前 %Ln 个结果</numerusform>
         </translation>
     </message>
     <message>
         <source>No file answers this well; these come nearest.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有文件能很好地回答，以下最为接近。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -504,11 +504,11 @@
     </message>
     <message>
         <source>Start the service</source>
-        <translation type="unfinished"></translation>
+        <translation>启动服务</translation>
     </message>
     <message>
         <source>The service is starting; results follow.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务正在启动，稍后显示结果。</translation>
     </message>
 </context>
 <context>
@@ -613,8 +613,16 @@
         <translation>正在查看适合本机的模型…</translation>
     </message>
     <message>
+        <source>The model that comes along (recommended)</source>
+        <translation>自带的模型（推荐）</translation>
+    </message>
+    <message>
         <source>Better: {model}</source>
         <translation>更好：{model}</translation>
+    </message>
+    <message>
+        <source>Better and slower: {model}</source>
+        <translation>更好但更慢：{model}</translation>
     </message>
     <message>
         <source>{languages}. It is on this machine and will be used as soon as it is ready.</source>
@@ -771,7 +779,7 @@
     <name>NoticeBar</name>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Close</source>
@@ -882,6 +890,51 @@
     <message>
         <source>Larger</source>
         <translation>放大</translation>
+    </message>
+</context>
+<context>
+    <name>Plurals</name>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s)</source>
+        <translation>
+            <numerusform>%Ln 个段落</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) indexed</source>
+        <translation>
+            <numerusform>已索引 %Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln waiting</source>
+        <translation>
+            <numerusform>%Ln 个等待中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln failed</source>
+        <translation>
+            <numerusform>%Ln 个失败</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln by name only</source>
+        <translation>
+            <numerusform>%Ln 个仅按名称</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln folder(s) cannot be reached</source>
+        <translation>
+            <numerusform>%Ln 个文件夹无法访问</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -996,7 +1049,7 @@
     <name>Remark</name>
     <message>
         <source>Do not show this again today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天不再显示</translation>
     </message>
 </context>
 <context>
@@ -1320,7 +1373,7 @@
     <name>Shortcuts</name>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
 </context>
 <context>
@@ -1419,15 +1472,15 @@
     <name>StatusLine</name>
     <message>
         <source>Indexing progress</source>
-        <translation type="unfinished"></translation>
+        <translation>索引进度</translation>
     </message>
     <message>
         <source>Keyboard shortcuts (F1)</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键（F1）</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
 </context>
 <context>
@@ -1729,11 +1782,11 @@
     </message>
     <message>
         <source>What is being indexed</source>
-        <translation type="unfinished"></translation>
+        <translation>索引情况</translation>
     </message>
     <message>
         <source>Choose folders…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件夹…</translation>
     </message>
     <message>
         <source>Settings…</source>
@@ -1741,19 +1794,19 @@
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>Close the window</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出</translation>
     </message>
     <message>
         <source>With the chosen results</source>
-        <translation type="unfinished"></translation>
+        <translation>对所选结果</translation>
     </message>
     <message>
         <source>Window</source>
@@ -1785,18 +1838,6 @@
     <message>
         <source>about {time} left</source>
         <translation>约剩 {time}</translation>
-    </message>
-    <message>
-        <source>%Ln file(s)</source>
-        <translation>%Ln 个文件</translation>
-    </message>
-    <message>
-        <source>%Ln passage(s)</source>
-        <translation>%Ln 个段落</translation>
-    </message>
-    <message>
-        <source>%Ln picture(s)</source>
-        <translation>%Ln 张图片</translation>
     </message>
     <message>
         <source>{count} files a second</source>
@@ -2084,11 +2125,11 @@
     </message>
     <message>
         <source>It holds the index and answers searches, in the background.</source>
-        <translation type="unfinished"></translation>
+        <translation>它在后台保存索引并回答搜索。</translation>
     </message>
     <message>
         <source>Start the service</source>
-        <translation type="unfinished"></translation>
+        <translation>启动服务</translation>
     </message>
     <message>
         <source>No folders yet</source>
@@ -2096,55 +2137,55 @@
     </message>
     <message>
         <source>Choose the folders to be searched. Nothing leaves this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择要搜索的文件夹。任何内容都不会离开本机。</translation>
     </message>
     <message>
         <source>Choose folders…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件夹…</translation>
     </message>
     <message>
         <source>Say what it is about, in any language: what the file is called does not matter.</source>
-        <translation type="unfinished"></translation>
+        <translation>用任何语言描述内容即可，不必知道文件名。</translation>
     </message>
     <message>
         <source>You can type already; the service is starting.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在就可以输入，服务正在启动。</translation>
     </message>
     <message>
         <source>What are you looking for?</source>
-        <translation type="unfinished"></translation>
+        <translation>您在找什么？</translation>
     </message>
     <message>
         <source>Nothing like it found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到相似内容</translation>
     </message>
     <message>
         <source>Nothing relevant found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到相关内容</translation>
     </message>
     <message>
         <source>Still indexing: {0} files left. What you look for may be among them.</source>
-        <translation type="unfinished"></translation>
+        <translation>仍在索引：还剩 {0} 个文件，您要找的可能在其中。</translation>
     </message>
     <message>
         <source>Show progress</source>
-        <translation type="unfinished"></translation>
+        <translation>查看进度</translation>
     </message>
     <message>
         <source>Perhaps without the filters?</source>
-        <translation type="unfinished"></translation>
+        <translation>试试不用筛选？</translation>
     </message>
     <message>
         <source>Remove filters</source>
-        <translation type="unfinished"></translation>
+        <translation>移除筛选</translation>
     </message>
     <message>
         <source>Other words may help, or a folder that is not searched yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>换个说法，或添加尚未搜索的文件夹，可能有帮助。</translation>
     </message>
     <message>
         <source>Searched folders…</source>
-        <translation type="unfinished"></translation>
+        <translation>已搜索的文件夹…</translation>
     </message>
 </context>
 <context>
@@ -2166,95 +2207,95 @@
     <name>shortcuts</name>
     <message>
         <source>In the search box</source>
-        <translation type="unfinished"></translation>
+        <translation>在搜索框中</translation>
     </message>
     <message>
         <source>Go to the search box</source>
-        <translation type="unfinished"></translation>
+        <translation>转到搜索框</translation>
     </message>
     <message>
         <source>Into the results; recent searches while it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>进入结果；搜索框为空时显示最近的搜索</translation>
     </message>
     <message>
         <source>Search at once and go to the first result</source>
-        <translation type="unfinished"></translation>
+        <translation>立即搜索并转到第一个结果</translation>
     </message>
     <message>
         <source>Offer recent searches and filters</source>
-        <translation type="unfinished"></translation>
+        <translation>显示最近的搜索和筛选</translation>
     </message>
     <message>
         <source>Take the first suggestion</source>
-        <translation type="unfinished"></translation>
+        <translation>采用第一条建议</translation>
     </message>
     <message>
         <source>Clear; once more hides the window</source>
-        <translation type="unfinished"></translation>
+        <translation>清除；再按一次隐藏窗口</translation>
     </message>
     <message>
         <source>Only one type of file</source>
-        <translation type="unfinished"></translation>
+        <translation>只看一种文件</translation>
     </message>
     <message>
         <source>Only in one folder</source>
-        <translation type="unfinished"></translation>
+        <translation>只看一个文件夹</translation>
     </message>
     <message>
         <source>Only since or until a day</source>
-        <translation type="unfinished"></translation>
+        <translation>只看某天之后或之前</translation>
     </message>
     <message>
         <source>Only in one language</source>
-        <translation type="unfinished"></translation>
+        <translation>只看一种语言</translation>
     </message>
     <message>
         <source>Sort</source>
-        <translation type="unfinished"></translation>
+        <translation>排序</translation>
     </message>
     <message>
         <source>In the results</source>
-        <translation type="unfinished"></translation>
+        <translation>在结果中</translation>
     </message>
     <message>
         <source>Move; from the first one back to the search box</source>
-        <translation type="unfinished"></translation>
+        <translation>移动；从第一个返回搜索框</translation>
     </message>
     <message>
         <source>More passages and copies of this file</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件的更多段落和副本</translation>
     </message>
     <message>
         <source>Close them</source>
-        <translation type="unfinished"></translation>
+        <translation>收起</translation>
     </message>
     <message>
         <source>Select several; Ctrl+A selects all</source>
-        <translation type="unfinished"></translation>
+        <translation>选择多个；Ctrl+A 全选</translation>
     </message>
     <message>
         <source>In the preview</source>
-        <translation type="unfinished"></translation>
+        <translation>在预览中</translation>
     </message>
     <message>
         <source>Next match or page; Shift+F3 the previous one</source>
-        <translation type="unfinished"></translation>
+        <translation>下一处匹配或下一页；Shift+F3 上一处</translation>
     </message>
     <message>
         <source>Next page; Alt+PgUp the previous one</source>
-        <translation type="unfinished"></translation>
+        <translation>下一页；Alt+PgUp 上一页</translation>
     </message>
     <message>
         <source>Larger; - smaller, 0 fits</source>
-        <translation type="unfinished"></translation>
+        <translation>放大；- 缩小，0 适应</translation>
     </message>
     <message>
         <source>Details of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的详细信息</translation>
     </message>
     <message>
         <source>Why it was found</source>
-        <translation type="unfinished"></translation>
+        <translation>为何找到</translation>
     </message>
 </context>
 <context>
@@ -2340,11 +2381,11 @@
     <name>window</name>
     <message>
         <source>Menu</source>
-        <translation type="unfinished"></translation>
+        <translation>菜单</translation>
     </message>
     <message>
         <source>Menu (Alt+M)</source>
-        <translation type="unfinished"></translation>
+        <translation>菜单（Alt+M）</translation>
     </message>
 </context>
 </TS>

@@ -113,6 +113,28 @@ def test_a_better_model_that_is_there_is_not_fetched(session: Session, client: P
     assert client.orders("download_model") == []
 
 
+def test_where_the_small_one_suits_best_a_better_one_is_offered_all_the_same(session, client, qtbot) -> None:
+    client.listed = [
+        model("starter", installed=True, active=True, recommended=True, reason="It is quick here."),
+        model("huge", fits="no"),
+        model("middling", bytes=900),
+        model("small", bytes=600, family="Small"),
+        model("eyes", "image", bytes=1),
+    ]
+    theme = Theme("light")
+    dialog = FirstRun(session, theme, suggestions=[Suggestion("/somewhere", "folder", True)])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: not dialog.model.large.isHidden())
+    dialog.next.click()
+    qtbot.waitUntil(lambda: "It is quick here." in texts(dialog))
+    assert "Better and slower: Small" in texts(dialog)
+    assert dialog.model.model is None
+    dialog.model.choose(dialog.model.large)
+    assert dialog.model.model is not None
+    assert dialog.model.model.id == "small"
+
+
 def test_what_the_service_refuses_keeps_the_dialog_open(first_run, client: PagesClient, qtbot) -> None:
     client.errors["add_folder"] = REFUSED
     for _ in range(3):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from fakes.pages import DONE, GONE, REFUSED, SPOKEN, PagesClient, model, status
 from qwen_finder.core.desk import PrivacyReport
 from qwen_finder.core.events import Event
+from qwen_finder.core.status import DownloadState, DownloadStatus
 from qwen_finder.core.switching import SwitchStatus
 from qwen_finder.gui import words
 from qwen_finder.gui.session import Session
@@ -69,6 +70,7 @@ def texts(widget) -> str:
 
 
 def press(widget, beginning: str) -> None:
+    QApplication.processEvents()
     found = [one for one in widget.findChildren(QPushButton) if one.text().startswith(beginning)]
     next(one for one in found if one.isVisible()).click()
 
@@ -257,6 +259,8 @@ def test_a_download_is_followed_paused_and_said_to_fail(dialog, session, client:
     assert big._bar.value() == 250
     press(big, "Pause")
     qtbot.waitUntil(lambda: client.orders("pause_download") == [["big-Q4", False]])
+    broken = DownloadStatus("big-Q4", DownloadState.FAILED, 500, 2000, message="No room.", hint="Free some.")
+    client.listed[1] = model("big-Q4", family="Big", quantization="Q4", download=broken)
     failed = {**going, "state": "failed", "message": "No room.", "hint": "Free some."}
     session.event.emit(Event(2, 0.0, "model.download", failed))
     assert "No room. Free some." in texts(big)

@@ -29,7 +29,8 @@ class ModelStep(QWidget):
         outer.addWidget(label(self.tr("How well shall it understand?"), "title", wrap=True))
         said = self.tr("The model runs on your machine; nothing you search or keep leaves it.")
         outer.addWidget(label(said, "muted", wrap=True))
-        self.small = Option(theme, self.tr("The model that comes along"), self._of_the_small(None))
+        self._small_title = self.tr("The model that comes along")
+        self.small = Option(theme, self._small_title, self._of_the_small(None))
         self.large = Option(theme)
         self.small.chosen.connect(lambda: self.choose(self.small))
         self.large.chosen.connect(lambda: self.choose(self.large))
@@ -56,27 +57,43 @@ class ModelStep(QWidget):
         self._wait.hide()
         texts = [model for model in models if model.modality == "text"]
         present = next((model for model in texts if model.active), None)
-        self.small.say(self.tr("The model that comes along"), self._of_the_small(present))
-        self._better = next((model for model in texts if model.recommended and not model.active), None)
-        if self._better is not None:
-            self._offer(self._better)
+        others = [model for model in texts if not model.active]
+        suits = present is not None and present.recommended
+        title = self.tr("The model that comes along (recommended)") if suits else self._small_title
+        why = present.reason if present is not None and suits else ""
+        self.small.say(title, " ".join(filter(None, (self._of_the_small(present), why))))
+        best = next((model for model in others if model.recommended), None)
+        if best is not None:
+            self._offer(best, self.tr("Better: {model}"))
+        elif fitting := [model for model in others if model.fits == "yes"]:
+            # Who wants more than this machine does with ease may have it: the one that costs least.
+            self._offer(min(fitting, key=lambda model: model.bytes), self.tr("Better and slower: {model}"))
 
-    def _offer(self, better: ModelListing) -> None:
-        title = self.tr("Better: {model}").format(model=better.family or better.name)
+    def _offer(self, better: ModelListing, title: str) -> None:
+        self._better = better
         if better.installed:
             said = self.tr("{languages}. It is on this machine and will be used as soon as it is ready.")
         else:
             said = self.tr(
                 "{languages}. {size} are downloaded in the background; until then the other model answers."
             )
-        said = said.format(languages=better.languages, size=words.size(better.bytes))
+        said = said.format(languages=capital(better.languages), size=words.size(better.bytes))
         extra = better.fits_reason if better.fits != "yes" else ""
-        self.large.say(title, " ".join(filter(None, (said, better.reason))), extra)
+        self.large.say(
+            title.format(model=better.family or better.name),
+            " ".join(filter(None, (said, better.reason))),
+            extra,
+        )
         self.large.show()
 
     def _of_the_small(self, present: ModelListing | None) -> str:
         said = self.tr("Small and fast. It answers at once and takes little memory.")
-        return f"{present.languages}. {said}" if present is not None and present.languages else said
+        return f"{capital(present.languages)}. {said}" if present is not None and present.languages else said
 
     def _failed(self, error: FinderError) -> None:
         self._wait.setText(error.message)
+
+
+def capital(text: str) -> str:
+    """``text`` as a sentence begins."""
+    return text[:1].upper() + text[1:]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel
 from qwen_finder.core.status import FolderStatus
 from qwen_finder.gui import icons, words
 from qwen_finder.gui.pieces import Elided, bar, column, label, row
+from qwen_finder.gui.plurals import plurals
 from qwen_finder.gui.theme import Theme
 
 translate = QCoreApplication.translate
@@ -63,13 +64,13 @@ class FolderRow(QFrame):
 def describe(status: FolderStatus) -> str:
     """A folder's files by state; what is none is not named."""
     counts = status.files
-    parts = [translate("Indexing", "%Ln file(s) indexed", "", counts.indexed)]
+    parts = [plurals.indexed(counts.indexed)]
     if counts.pending:
-        parts.append(translate("Indexing", "%Ln waiting", "", counts.pending))
+        parts.append(plurals.waiting(counts.pending))
     if counts.failed:
-        parts.append(translate("Indexing", "%Ln failed", "", counts.failed))
+        parts.append(plurals.failed(counts.failed))
     if counts.skipped:
-        parts.append(translate("Indexing", "%Ln by name only", "", counts.skipped))
+        parts.append(plurals.by_name(counts.skipped))
     if status.mode == "offline":
         parts.append(words.folder_mode(status.mode))
     return " · ".join(parts)
