@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF
@@ -172,6 +173,11 @@ def while_it_works(studio: Studio) -> None:
         studio.client.set_pace("auto")
 
 
+def asked(studio: Studio, name: str, query: str) -> None:
+    studio.search(query)
+    studio.take(name)
+
+
 def results(studio: Studio) -> None:
     for name, query in (
         ("main-light", "may we keep a pet in the flat"),
@@ -183,7 +189,7 @@ def results(studio: Studio) -> None:
         ("empty-nothing", "zqxjv qqwxz type:audio"),
         ("main-filters", "invoice type:document after:2020"),
     ):
-        studio.scene(name, lambda name=name, query=query: (studio.search(query), studio.take(name)))  # type: ignore[misc]
+        studio.scene(name, partial(asked, studio, name, query))
     dark(studio, "main-dark", lambda: studio.search("how much did fixing the leak under the sink cost"))
     dark(studio, "main-dark-code", lambda: studio.search("parseBankStatement"))
     for name, query in (
@@ -197,7 +203,7 @@ def results(studio: Studio) -> None:
         ("preview-slides", "ext:pptx"),
         ("preview-table", "ext:csv"),
     ):
-        studio.scene(name, lambda name=name, query=query: (studio.search(query), studio.take(name)))  # type: ignore[misc]
+        studio.scene(name, partial(asked, studio, name, query))
 
     def sized(name: str, width: int, height: int) -> None:
         studio.size(width, height)
