@@ -12,6 +12,7 @@ from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.ports import Catalog
 from qwen_finder.core.status import Check, CheckState, FileCounts, FolderStatus
 from qwen_finder.engine.backend import Opened
+from qwen_finder.engine.graphics_check import graphics_check
 from qwen_finder.engine.picture_checks import REPAIR, PictureState, run_picture_checks
 from qwen_finder.extraction import ocr, tesseract
 from qwen_finder.indexing.recovery import disagreement
@@ -33,6 +34,7 @@ def run_checks(
 ) -> Iterator[Check]:
     """Each check in turn; none of them changes anything."""
     yield _model(opened)
+    yield graphics_check()
     yield _folders(folders)
     yield _indexing(sum((folder.files for folder in folders), FileCounts()), indexing_error)
     yield _damage(opened, data)
