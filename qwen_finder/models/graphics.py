@@ -20,8 +20,8 @@ from pathlib import Path
 REQUIREMENT = "llama-cpp-python>=0.3.36"
 WHEELS = "https://abetlen.github.io/llama-cpp-python/whl"
 _CUDA_WHEELS = ((12, 5), (12, 4), (12, 3), (12, 2), (12, 1))
-"""Versions of CUDA that the project of llama-cpp-python builds for, newest first: one not newer than the driver
-runs."""
+"""Versions of CUDA that the project of llama-cpp-python builds for, newest first: one not newer than that of
+the driver runs."""
 
 _AMD = "0x1002"
 _SMI_SECONDS = 10.0
@@ -29,8 +29,8 @@ _SMI_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Graphics:
-    """A graphics card. ``kind`` is how llama.cpp speaks to it ("cuda", "metal", "vulkan"), ``version`` that of
-    CUDA which its driver runs, "" if unknown or another kind."""
+    """A graphics card. ``kind`` is how llama.cpp speaks to it ("cuda", "metal", "vulkan"), ``version`` that
+    of CUDA which its driver runs, "" if unknown or another kind."""
 
     name: str
     kind: str

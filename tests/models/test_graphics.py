@@ -1,4 +1,4 @@
-"""What the machine has, told from made-up drivers: a script in the place of nvidia-smi, files of the kernel."""
+"""What the machine has, told from made-up drivers: a script in place of nvidia-smi, files of the kernel."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_nvidia_cards_are_named_by_their_driver(machine: Callable[..., System]) 
     assert cards == (Graphics("NVIDIA GeForce RTX 4090", "cuda", "12.4"),) * 2
 
 
-def test_without_the_drivers_program_the_kernel_is_asked(machine: Callable[..., System], tmp_path: Path) -> None:
+def test_without_the_drivers_program_the_kernel_is_asked(
+    machine: Callable[..., System], tmp_path: Path
+) -> None:
     put(tmp_path, "proc/driver/nvidia/gpus/0000:01:00.0/information", "Model: \t NVIDIA H200\nIRQ: 7\n")
     assert graphics_here(machine()) == (Graphics("NVIDIA H200", "cuda"),)
     assert graphics_here(machine(smi="No devices were found")) == (Graphics("NVIDIA H200", "cuda"),)
