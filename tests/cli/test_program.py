@@ -314,6 +314,27 @@ def test_models_are_listed(stand_in):
     assert json.loads(stand_in("models", "list", "--json").stdout)["models"][0]["id"] == "starter"
 
 
+def test_a_model_is_fetched_paused_checked_and_removed(stand_in):
+    begun = stand_in("models", "download", "Qwen3-Embedding-4B", "--background")
+    assert (begun.returncode, begun.stdout) == (0, b"")
+    assert b"is being fetched: 1 bytes of 9 bytes are here" in begun.stderr
+    asked = json.loads(stand_in("models", "download", "a", "--background", "--json").stdout)
+    assert (asked["id"], asked["state"], asked["eta_s"]) == ("a", "running", 3.2)
+    paused = stand_in("models", "download", "a", "--pause").stderr
+    assert b"paused: 1 bytes of 9 bytes are here" in paused
+    assert b"thrown away" in stand_in("models", "download", "a", "--discard").stderr
+    unknown = stand_in("models", "download", "starter")
+    assert (unknown.returncode, b"There is no model" in unknown.stderr) == (2, True)
+    assert stand_in("models", "download", "a", "--pause", "--discard").returncode == 2
+
+    assert stand_in("models", "verify", "a").stdout == b"ok  a: a was looked at.\n"
+    damaged = stand_in("models", "verify", "damaged")
+    assert (damaged.returncode, damaged.stdout[:7]) == (1, b"DAMAGED")
+    assert json.loads(stand_in("models", "verify", "--json").stdout) == {"models": []}
+    assert b"4 bytes are free again" in stand_in("models", "remove", "1234").stderr
+    assert json.loads(stand_in("models", "remove", "1", "--json").stdout) == {"id": "1", "bytes": 1}
+
+
 def test_service_status(stand_in, tmp_path):
     assert stand_in("service", "status").returncode == 0
     elsewhere = {"QWEN_FINDER_HOME": str(tmp_path)}
