@@ -13,14 +13,12 @@ from qwen_finder.core.status import DownloadState, DownloadStatus, ModelListing
 from qwen_finder.engine.downloads import Downloads
 from qwen_finder.engine.hub_access import hubs
 from qwen_finder.engine.listing import listings
-from qwen_finder.engine.machine import room_here
+from qwen_finder.engine.naming import entry_of
 from qwen_finder.engine.sight import AUTO
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
 from qwen_finder.models.download import Download, Step
-from qwen_finder.models.fit import best_form
 from qwen_finder.models.patience import Halt
 from qwen_finder.models.receipts import compare, read_receipt, remove_receipt
-from qwen_finder.models.staging import Staging
 from qwen_finder.settings.schema import Value
 from qwen_finder.settings.store import Settings
 
@@ -143,15 +141,9 @@ class Shelf:
 
     def _entry(self, model: str) -> CatalogEntry:
         """The entry of an id, or the form of a family to take here."""
-        catalog = load_catalog()
-        reference = model.removeprefix("gguf:").removeprefix("clip:")
-        if entry := catalog.find(reference):
+        entry = entry_of(model, self._models)
+        if entry is not None:
             return entry
-        if forms := catalog.forms(reference):
-            begun = Staging.begun(self._models)
-            here = [entry.id for entry in forms if entry.installed(self._models)]
-            here += [entry.id for entry in forms if entry.id in begun]
-            return best_form(forms, room_here(self._models), here)
         raise UsageError(
             "model.unknown",
             f"There is no model {model!r} in the catalog.",

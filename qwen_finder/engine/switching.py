@@ -22,6 +22,7 @@ from qwen_finder.engine import switch_cost
 from qwen_finder.engine.changeover import Changeover
 from qwen_finder.engine.chosen import PREVIOUS_MODEL, Choice, before, in_use, plain
 from qwen_finder.engine.exchange import Exchange
+from qwen_finder.engine.naming import exact
 from qwen_finder.indexing.pace import Pacer
 from qwen_finder.settings.schema import Value
 from qwen_finder.settings.store import Settings
@@ -71,6 +72,7 @@ class Switching:
         it cannot be used, StorageError when there is no room for its index.
         """
         self._failed = None
+        model = exact(model, self._models)
         other = switch_cost.setting_of(model)
         if other:
             self._change({other: model})
@@ -138,7 +140,7 @@ class Switching:
     def cost(self, model: str, dimensions: int | None = None) -> SwitchCost:
         """What a change to ``model`` would cost. Raises ModelError when it cannot be used."""
         return switch_cost.cost_of(
-            Choice(plain(model), dimensions or 0),
+            Choice(plain(exact(model, self._models)), dimensions or 0),
             self._catalog,
             self._backend.wait(),
             self._exchange.settings(),

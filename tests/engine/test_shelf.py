@@ -16,6 +16,7 @@ from qwen_finder.core.errors import ModelError, SettingsError, UsageError
 from qwen_finder.core.events import EventLog
 from qwen_finder.core.status import DownloadState, DownloadStatus
 from qwen_finder.engine.hub_access import hubs
+from qwen_finder.engine.naming import exact
 from qwen_finder.engine.shelf import Shelf
 from qwen_finder.models.catalog import load_catalog
 from qwen_finder.models.hubs import HuggingFace, ModelScope
@@ -324,3 +325,12 @@ def test_every_hub_has_a_page_for_the_way_by_hand() -> None:
     assert ModelScope().page_of("a/b") == "https://www.modelscope.cn/models/a/b/files"
     for entry in load_catalog().models:
         assert entry.downloadable == bool(entry.huggingface or entry.modelscope)
+
+
+def test_a_family_is_named_exactly_before_it_is_used(shelves: Shelves) -> None:
+    family = "Qwen3-Embedding-0.6B"
+    assert exact(family, shelves.models) == exact(f"gguf:{family}", shelves.models) == SMALL
+    (shelves.models / "Qwen3-Embedding-0.6B-f16.gguf").write_bytes(b"GGUF")
+    assert exact(family, shelves.models) == LARGE, "the one that is here"
+    for name in ("starter", SMALL, f"gguf:{SMALL}", "gguf:/home/own.gguf", "openai:http://a/b", "nothing"):
+        assert exact(name, shelves.models) == name
