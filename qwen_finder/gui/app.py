@@ -1,6 +1,7 @@
 """The program with the window: puts its parts together, and lets the window come up before all else.
 
-What takes time (the service, the tray, dialogs) begins once the window can be typed into.
+First the box that can be typed into, then the rest of the window, then the service, the tray and what is
+asked for; each is imported when its turn comes.
 """
 
 from __future__ import annotations
@@ -9,25 +10,24 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from qwen_finder import __version__
-from qwen_finder.api.client import Client
-from qwen_finder.api.launcher import Launcher
-from qwen_finder.core.errors import SettingsError
 from qwen_finder.gui import icons, translate
-from qwen_finder.gui.history import History
 from qwen_finder.gui.instance import Instance
-from qwen_finder.gui.opener import DesktopOpener
-from qwen_finder.gui.session import Session
 from qwen_finder.gui.theme import Theme
+from qwen_finder.gui.tidying import Tidying
 from qwen_finder.gui.window import MainWindow
 from qwen_finder.settings.paths import find_paths
-from qwen_finder.settings.store import Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QDialog
+
+    from qwen_finder.api.launcher import Launcher
+    from qwen_finder.gui.history import History
+    from qwen_finder.gui.session import Session
     from qwen_finder.gui.tray import Tray
     from qwen_finder.settings.paths import Paths
 
@@ -46,7 +46,8 @@ def run(hidden: bool, toggle: bool) -> int:
     if not instance.first("toggle" if toggle else "hidden" if hidden else "raise"):
         return 0
     sys.setswitchinterval(_TURN_S)
-    program = Program(app, paths, instance, hidden=hidden)
+    program = Program(app, paths, instance, hidden=hidden, furnish=False)
+    QTimer.singleShot(0, program.furnish)
     try:
         return app.exec()
     finally:
@@ -54,36 +55,61 @@ def run(hidden: bool, toggle: bool) -> int:
 
 
 class Program(QObject):
-    """Everything that lives as long as the process."""
+    """All that lives as long as the process; ``session`` and ``history`` are there once it is furnished."""
 
-    def __init__(self, app: QApplication, paths: Paths, instance: Instance, *, hidden: bool) -> None:
+    session: Session
+    history: History
+
+    def __init__(
+        self, app: QApplication, paths: Paths, instance: Instance, *, hidden: bool, furnish: bool = True
+    ) -> None:
         super().__init__()
         self._app = app
+        self._paths = paths
         self._instance = instance
+        self._launcher: Launcher | None = None
         self._tray: Tray | None = None
+        self._tidying = Tidying(self)
         self._dialogs: dict[str, QDialog] = {}
         app.setApplicationName("qwen-finder")
         app.setApplicationDisplayName("Qwen Finder")
         app.setApplicationVersion(__version__)
         app.setDesktopFileName("qwen-finder")
         app.setQuitOnLastWindowClosed(False)
-        settings = _settings(paths)
-        translate.install(app, settings.text("interface.language"))
-        self.theme = Theme(settings.text("interface.theme"), settings.number("interface.text_size"))
+        language, mode, text_size = _looks(paths)
+        translate.install(app, language)
+        self.theme = Theme(mode, text_size)
         self.theme.apply(app)
         app.setWindowIcon(icons.app_icon())
-        self._launcher = Launcher(paths, say=lambda sentence: self.session.say(sentence))
-        self.session = Session(Client(self._launcher), self._launcher.begin)
-        self.history = History(paths.state / "recent-searches.json")
-        self.window = MainWindow(self.session, self.theme, self.history, DesktopOpener())
+        self.window = MainWindow(self.theme)
         self.window.wanted.connect(self.show_part)
         instance.asked.connect(self._asked)
         if not hidden:
             self.window.show()
-        QTimer.singleShot(0, self._go_on)
+        if furnish:
+            self.furnish()
+
+    def furnish(self) -> None:
+        """The window stands; now the rest."""
+        from qwen_finder.api.client import Client
+        from qwen_finder.api.launcher import Launcher
+        from qwen_finder.gui.history import History
+        from qwen_finder.gui.opener import DesktopOpener
+        from qwen_finder.gui.session import Session
+
+        launcher = Launcher(self._paths, say=lambda sentence: self.session.say(sentence))
+        self._launcher = launcher
+        self.session = Session(Client(launcher), launcher.begin)
+        self.history = History(self._paths.state / "recent-searches.json")
+        self.window.furnish(self.session, self.history, DesktopOpener())
+        self._tidying.start()
+        self.session.start()
+        self.session.ask(lambda _client: self.history.load(), lambda _none: self.window.renew_stage())
+        QTimer.singleShot(50, self._make_tray)
 
     def close(self) -> None:
-        self.session.close()
+        if self.window.furnished:
+            self.session.close()
         self._instance.close()
         self.window.hide_on_close = False
         self.window.wanted.disconnect()
@@ -101,12 +127,6 @@ class Program(QObject):
                 self._show("settings", lambda: self._make_settings(page or ("folders" * (name == "folders"))))
             case "first_run":
                 self._show("first_run", self._make_first_run)
-
-    def _go_on(self) -> None:
-        """The window stands; now the rest."""
-        self.session.start()
-        self.session.ask(lambda _client: self.history.load(), lambda _none: self.window.renew_stage())
-        QTimer.singleShot(50, self._make_tray)
 
     def _make_tray(self) -> None:
         from qwen_finder.gui.tray import Tray
@@ -131,7 +151,8 @@ class Program(QObject):
         QTimer.singleShot(0, self._stop_service)
 
     def _stop_service(self) -> None:
-        self._launcher.stop()
+        if self._launcher is not None:
+            self._launcher.stop()
         self._app.quit()
 
     def _asked(self, word: str) -> None:
@@ -187,9 +208,22 @@ class Program(QObject):
             self.window.keep_history(bool(value))
 
 
-def _settings(paths: Paths) -> Settings:
-    """Those in force. A file with a mistake is told by the service; the window opens all the same."""
+def _looks(paths: Paths) -> tuple[str, str, int]:
+    """Language, theme and text size in force. A file with a mistake is told by the service; the window opens
+    all the same.
+    """
+    if not paths.settings_file.exists():
+        # Most people have none, and reading one takes a while to load.
+        return "auto", "system", 100
+    from qwen_finder.core.errors import SettingsError
+    from qwen_finder.settings.store import Settings, load
+
     try:
-        return load(paths.settings_file)
+        settings = load(paths.settings_file)
     except (SettingsError, OSError):
-        return Settings()
+        settings = Settings()
+    return (
+        settings.text("interface.language"),
+        settings.text("interface.theme"),
+        settings.number("interface.text_size"),
+    )

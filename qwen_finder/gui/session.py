@@ -39,6 +39,11 @@ class _Job:
     failed: Callable[[FinderError], None] | None
     lane: str
     number: int
+    """Counts the questions of the lane."""
+    key: int
+    """Counts all questions."""
+    answer: Any = None
+    error: FinderError | None = None
 
 
 class Session(QObject):
@@ -51,7 +56,7 @@ class Session(QObject):
     # Qt's own `event` is never overridden here, so nothing is hidden by the name.
     event = Signal(object)  # type: ignore[assignment]
     """An Event of the service."""
-    _answered = Signal(object, object, object)
+    _answered = Signal(int)
 
     def __init__(
         self, client: Client, begin: Callable[[], object] | None = None, parent: QObject | None = None
@@ -63,6 +68,9 @@ class Session(QObject):
         self.last_status: Any = None
         self._begin = begin
         self._lock = threading.Condition()
+        # Jobs belong to the thread that paints: what they refer to may be widgets, and these die on it only.
+        self._jobs: dict[int, _Job] = {}
+        self._asked = 0
         self._waiting: deque[_Job] = deque()
         self._newest: dict[str, int] = {}
         self._under_way: dict[str, int] = {}
@@ -85,6 +93,7 @@ class Session(QObject):
         with self._lock:
             self._ended.set()
             self._waiting.clear()
+            self._jobs.clear()
             self._lock.notify_all()
         self._wake.set()
 
@@ -107,8 +116,11 @@ class Session(QObject):
             number = self._newest.get(lane, 0) + 1
             self._newest[lane] = number
             if lane:
-                self._waiting = deque(job for job in self._waiting if job.lane != lane)
-            self._waiting.append(_Job(question, done, failed, lane, number))
+                self._forget_waiting(lane)
+            self._asked += 1
+            job = _Job(question, done, failed, lane, number, self._asked)
+            self._jobs[job.key] = job
+            self._waiting.append(job)
             if self._idle_threads == 0 and self._threads < _THREADS:
                 self._threads += 1
                 threading.Thread(target=self._work, name="ask", daemon=True).start()
@@ -118,7 +130,7 @@ class Session(QObject):
         """Forget what is asked in ``lane``: its answers are not delivered."""
         with self._lock:
             self._newest[lane] = self._newest.get(lane, 0) + 1
-            self._waiting = deque(job for job in self._waiting if job.lane != lane)
+            self._forget_waiting(lane)
 
     def begin_service(self) -> None:
         """Start the service that somebody stopped, or try again after an error."""
@@ -142,26 +154,35 @@ class Session(QObject):
     def _keep_state(self, state: str, _error: object) -> None:
         self.state = state
 
+    def _forget_waiting(self, lane: str) -> None:
+        for job in [job for job in self._waiting if job.lane == lane]:
+            self._waiting.remove(job)
+            del self._jobs[job.key]
+
     def _work(self) -> None:
-        while (job := self._take()) is not None:
-            answer: object = None
-            error: FinderError | None = None
-            try:
-                if self._current(job):
-                    answer = job.question(self.client)
-            except FinderError as caught:
-                error = caught
-            except Exception as caught:  # noqa: BLE001 - a thread that died would take all later answers along
-                error = UnusableError("window.fault", f"The window failed at this: {caught!r}.")
-            with self._lock:
-                self._under_way[job.lane] -= 1
-                self._lock.notify()
-                if self._ended.is_set():
-                    return
-            if error is not None and error.code.startswith("service."):
-                self._wake.set()
+        while (key := self._work_once()) is not None:
+            self._answered.emit(key)
+
+    def _work_once(self) -> int | None:
+        """Answer one question; its key. Nothing of it is referred to here when its answer is delivered."""
+        job = self._take()
+        if job is None:
+            return None
+        try:
             if self._current(job):
-                self._answered.emit(job, answer, error)
+                job.answer = job.question(self.client)
+        except FinderError as caught:
+            job.error = caught
+        except Exception as caught:  # noqa: BLE001 - a thread that died would take all later answers along
+            job.error = UnusableError("window.fault", f"The window failed at this: {caught!r}.")
+        with self._lock:
+            self._under_way[job.lane] -= 1
+            self._lock.notify()
+            if self._ended.is_set():
+                return None
+        if job.error is not None and job.error.code.startswith("service."):
+            self._wake.set()
+        return job.key
 
     def _take(self) -> _Job | None:
         """The next job whose lane is free; None when the session is closed."""
@@ -180,14 +201,16 @@ class Session(QObject):
     def _current(self, job: _Job) -> bool:
         return not job.lane or self._newest[job.lane] == job.number
 
-    def _deliver(self, job: _Job, answer: object, error: FinderError | None) -> None:
-        if self._ended.is_set() or not self._current(job):
+    def _deliver(self, key: int) -> None:
+        with self._lock:
+            job = self._jobs.pop(key, None)
+        if job is None or self._ended.is_set() or not self._current(job):
             return
-        heard: Callable[[Any], None] | None = job.done if error is None else job.failed
+        heard: Callable[[Any], None] | None = job.done if job.error is None else job.failed
         owner = getattr(heard, "__self__", None)
         if heard is None or (isinstance(owner, QObject) and not isValid(owner)):
             return
-        heard(answer if error is None else error)
+        heard(job.answer if job.error is None else job.error)
 
     def _watch(self) -> None:
         """Follow events and status for as long as the process lives."""

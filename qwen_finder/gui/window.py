@@ -1,4 +1,8 @@
-"""The main window: search box, filters, results, preview and the line that says what is going on."""
+"""The main window: search box, filters, results, preview and the line that says what is going on.
+
+It stands and takes letters before anything else is loaded: everything but the box comes with ``furnish``, and
+the modules of all that are imported only there.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +10,33 @@ import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeyEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from qwen_finder.core.errors import FinderError
-from qwen_finder.core.query import Passage, Strength
-from qwen_finder.gui.actions import Actions, Notice
-from qwen_finder.gui.empty_states import state_for
-from qwen_finder.gui.marks import displayable
-from qwen_finder.gui.query_text import filters, without_filters
-from qwen_finder.gui.results_model import ResultsModel
-from qwen_finder.gui.results_rows import Row
-from qwen_finder.gui.searching import Question, Searching
-from qwen_finder.gui.thumbnails import Thumbnails
-from qwen_finder.gui.window_keys import WindowKeys
-from qwen_finder.gui.window_parts import Parts
+from qwen_finder.gui.search_box import SearchBox
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDropEvent,
+        QKeyEvent,
+        QResizeEvent,
+    )
+
     from qwen_finder.api.client import Client
     from qwen_finder.api.wire.status import ServiceStatus
+    from qwen_finder.core.errors import FinderError
+    from qwen_finder.core.query import Passage
     from qwen_finder.gui.history import History
     from qwen_finder.gui.opener import Opener
+    from qwen_finder.gui.results_rows import Row
     from qwen_finder.gui.session import Session
     from qwen_finder.gui.theme import Theme
 
 # Below this the preview would leave neither room enough; it is shown when asked for.
 _WIDE = 860
+MENU_WIDTH = 30
 _SETTLED_MS = 3_000
 _RENEW_MS = 4_000
 
@@ -49,35 +47,70 @@ class MainWindow(QMainWindow):
 
     wanted = Signal(str)
 
-    def __init__(self, session: Session, theme: Theme, history: History, opener: Opener) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._session = session
         self._theme = theme
-        self._history = history
         self.hide_on_close = False
         """There is a tray icon to come back by."""
+        self.furnished = False
         self._preview_wanted: bool | None = None
         self._indexed = -1
         self._kept_path = ""
-        self._last_question = Question()
         self.setWindowTitle("Qwen Finder")
         self.setMinimumSize(420, 320)
         self.resize(1120, 740)
-        self.setAcceptDrops(True)
+        self.box = SearchBox(theme, self)
+        self.setCentralWidget(self._anteroom())
+        self.box.setFocus()
+
+    def furnish(self, session: Session, history: History, opener: Opener) -> None:
+        """Put everything else into the window. What was typed by then is asked."""
+        from qwen_finder.gui.actions import Actions
+        from qwen_finder.gui.results_model import ResultsModel
+        from qwen_finder.gui.searching import Question, Searching
+        from qwen_finder.gui.thumbnails import Thumbnails
+        from qwen_finder.gui.window_keys import WindowKeys
+        from qwen_finder.gui.window_parts import Parts
+
+        self._session = session
+        self._history = history
+        self._last_question = Question()
         self.model = ResultsModel(self)
         self.searching = Searching(session, self.model, self)
         self.thumbnails = Thumbnails(session, self)
-        self.parts = Parts(self, session, theme, self.model, self.thumbnails)
+        typing = self.box.hasFocus()
+        self.parts = Parts(self, self.box, session, self._theme, self.model, self.thumbnails)
         self.setCentralWidget(self.parts.centre)
-        self.actions_ = Actions(session, theme, opener, self.parts.view.selected_rows, self)
+        self.actions_ = Actions(session, self._theme, opener, self.parts.view.selected_rows, self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._remember)
         self._renewing = QTimer(self, singleShot=True, interval=_RENEW_MS)
         self._renewing.timeout.connect(self._renew)
+        self.furnished = True
         self._connect()
         self.keys = WindowKeys(self)
+        self.setAcceptDrops(True)
         self.renew_stage()
-        self.parts.box.setFocus()
+        if typing or not self.isVisible():
+            # It lost the cursor on its way to its new place.
+            self.box.setFocus()
+            self.box.deselect()
+        if self.box.text().strip():
+            self._asked(self.box.text())
+
+    def _anteroom(self) -> QWidget:
+        """The box where it will stand, and nothing else yet."""
+        room = QWidget(self)
+        room.setProperty("role", "window")
+        column, row = QVBoxLayout(room), QHBoxLayout()
+        edge = self._theme.spacing(3)
+        column.setContentsMargins(edge, edge, edge, edge)
+        row.setSpacing(self._theme.spacing(2))
+        row.addWidget(self.box, 1)
+        row.addSpacing(MENU_WIDTH)
+        column.addLayout(row)
+        column.addStretch(1)
+        return room
 
     def search(self, text: str) -> None:
         """Ask as if ``text`` had been typed."""
@@ -86,6 +119,8 @@ class MainWindow(QMainWindow):
     def find_similar(self, path: str) -> None:
         """Show files like the one at ``path``, which need not be indexed."""
         self.parts.like.say(path)
+        from qwen_finder.gui.searching import Question
+
         self.searching.ask(Question(path=path))
         self.renew_stage()
 
@@ -95,8 +130,8 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
-        self.parts.box.setFocus()
-        self.parts.box.selectAll()
+        self.box.setFocus()
+        self.box.selectAll()
 
     def toggle(self) -> None:
         """Hide the window when it is in front, else bring it up."""
@@ -106,6 +141,8 @@ class MainWindow(QMainWindow):
             self.bring_up()
 
     def tell(self, text: str) -> None:
+        from qwen_finder.gui.actions import Notice
+
         self.parts.notice.tell(Notice(text))
 
     def show_shortcuts(self) -> None:
@@ -163,6 +200,8 @@ class MainWindow(QMainWindow):
         self._session.status.connect(self._status)
 
     def _asked(self, text: str) -> None:
+        from qwen_finder.gui.searching import Question
+
         parts = self.parts
         parts.chips.show_query(text)
         if parts.like.path and text.strip() == self.searching.question.text.strip():
@@ -221,12 +260,15 @@ class MainWindow(QMainWindow):
         if count >= self.searching.answered.limit:
             said = self.tr("the first %Ln result(s)", "", count)
         self.parts.status.show_found(f"{said} · {response.took_ms:.0f} ms" if count else "")
-        weak = count > 0 and response.strength.rank <= Strength.WEAK.rank
+        weak = count > 0 and response.strength.value in ("weak", "none")
         first = self.tr("No file answers this well; these come nearest.") if weak else ""
         self.parts.remark.say(first, response.notices)
 
     def renew_stage(self) -> None:
         """Results, or what is to be said in their place."""
+        from qwen_finder.gui.empty_states import state_for
+        from qwen_finder.gui.query_text import filters, without_filters
+
         searching, session = self.searching, self._session
         question = searching.answered if searching.pending else searching.question
         state = state_for(
@@ -245,6 +287,8 @@ class MainWindow(QMainWindow):
         self.parts.banner.say(said, "warning", "warning", "again", self.tr("Try again"))
 
     def _current(self, row: Row | None) -> None:
+        from qwen_finder.gui.query_text import without_filters
+
         self._kept_path = row.path if row is not None else self._kept_path
         self.parts.preview.show_row(row, without_filters(self.searching.answered.text))
 
@@ -267,6 +311,8 @@ class MainWindow(QMainWindow):
             self.actions_.menu(self).popup(view.viewport().mapToGlobal(place))
 
     def _ask_passages(self, row: Row) -> None:
+        from qwen_finder.gui.query_text import without_filters
+
         query = without_filters(self.searching.answered.text)
         if not query or row.hit is None or not row.hit.more_passages:
             return
@@ -315,6 +361,8 @@ class MainWindow(QMainWindow):
                 self.parts.banner.hide()
                 self.searching.again()
             case "unfilter":
+                from qwen_finder.gui.query_text import without_filters
+
                 self.search(without_filters(self.searching.question.text))
             case _:
                 self.wanted.emit(name)
@@ -330,12 +378,14 @@ class MainWindow(QMainWindow):
         self._session.ask(lambda client: client.settings(), done)
 
     def _folders(self) -> list[str]:
+        from qwen_finder.gui.marks import displayable
+
         status = self._session.last_status
         return [] if status is None else [displayable(folder.path) for folder in status.engine.folders]
 
     def to_box(self) -> None:
-        self.parts.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.parts.box.selectAll()
+        self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.box.selectAll()
 
     def _dismiss(self) -> None:
         """Escape in an empty box: out of the way, if there is a way back."""
@@ -355,8 +405,9 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_preview()
-        self.parts.resized()
+        if self.furnished:
+            self._place_preview()
+            self.parts.resized()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.hide_on_close:

@@ -30,10 +30,10 @@ from qwen_finder.gui.preview.pane import PreviewPane
 from qwen_finder.gui.results_delegate import ResultsDelegate
 from qwen_finder.gui.results_model import ResultsModel
 from qwen_finder.gui.results_view import ResultsView
-from qwen_finder.gui.search_box import SearchBox
 from qwen_finder.gui.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from qwen_finder.gui.search_box import SearchBox
     from qwen_finder.gui.session import Session
     from qwen_finder.gui.theme import Theme
     from qwen_finder.gui.thumbnails import Thumbnails
@@ -43,7 +43,13 @@ class Parts:
     """From top to bottom: box and menu, chips, banner, results beside their preview, status."""
 
     def __init__(
-        self, window: QWidget, session: Session, theme: Theme, model: ResultsModel, thumbnails: Thumbnails
+        self,
+        window: QWidget,
+        box: SearchBox,
+        session: Session,
+        theme: Theme,
+        model: ResultsModel,
+        thumbnails: Thumbnails,
     ) -> None:
         self._theme = theme
         self.centre = QWidget(window)
@@ -57,7 +63,7 @@ class Parts:
         head.setSpacing(theme.spacing(2))
         top = QHBoxLayout()
         top.setSpacing(theme.spacing(2))
-        self.box = SearchBox(theme, self.centre)
+        self.box = box
         self.menu = QToolButton(self.centre)
         icons.keep(self.menu, "menu", theme, 20)
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

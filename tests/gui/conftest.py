@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -53,7 +54,7 @@ class Watchdog(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._timer = QTimer(self, interval=0)
+        self._timer = QTimer(self, interval=3)
         self._timer.timeout.connect(self._beat)
         self.reset()
         self._timer.start()
@@ -67,6 +68,14 @@ class Watchdog(QObject):
         self.worst = max(self.worst, busy - self._busy)
         self.waited = max(self.waited, wall - self._wall)
         self._busy, self._wall = busy, wall
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """As in the program: garbage that may hold widgets is collected on this thread only."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture
@@ -127,7 +136,8 @@ def window(
     qtbot: Any, session: Session, theme: Theme, history: History, opener: RecordingOpener
 ) -> Iterator[MainWindow]:
     """Shown and connected."""
-    made = MainWindow(session, theme, history, opener)
+    made = MainWindow(theme)
+    made.furnish(session, history, opener)  # type: ignore[arg-type]
     made.resize(1000, 700)
     qtbot.addWidget(made)
     made.show()

@@ -151,3 +151,23 @@ def test_what_cannot_be_looked_into_says_why(qtbot, window, search, fake_client)
     fake_client.failing["preview"] = FileError("pdf.password", "It is locked.", "Unlock it.")
     search("plumber")
     qtbot.waitUntil(lambda: "It is locked." in window.parts.preview._message.text())
+
+
+def test_of_a_long_text_the_part_that_answers_is_shown():
+    from qwen_finder.core.desk import FilePreview, Form
+    from qwen_finder.gui.preview.excerpt import excerpt
+
+    lines = [f"line {number} " + "x" * 80 for number in range(1, 5001)]
+    text = "\n".join(lines)
+    start = text.index("line 3000")
+    whole = FilePreview("/f", Kind.TEXT, Form.TEXT, text, 1, highlights=((start, start + 9),))
+    part = excerpt(whole)
+    ((first, last),) = part.highlights
+    assert part.text[first:last] == "line 3000"
+    assert part.text.startswith(f"line {part.first_line} ")
+    assert part.text.rpartition("\n")[2] in lines
+    assert part.cut_before
+    assert part.cut_after
+    assert len(part.text) < 81_000
+    assert excerpt(part, 10**6) is part
+    assert len(excerpt(FilePreview("/f", Kind.TEXT, Form.TEXT, "y" * 200_000, 1)).text) <= 80_000

@@ -9,7 +9,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Iterator
 
-MOST = 100_000
+MOST = 80_000
 # Other threads, the one that paints above all, get their turn after so many tokens.
 _TURN = 1_500
 

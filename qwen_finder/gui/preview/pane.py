@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTool
 from qwen_finder.core.desk import FilePreview, Form
 from qwen_finder.core.errors import FinderError
 from qwen_finder.gui.elided import ElidedLabel
+from qwen_finder.gui.preview.excerpt import excerpt
 from qwen_finder.gui.preview.facts_view import FactsView
 from qwen_finder.gui.results_rows import Row
 
@@ -140,7 +141,8 @@ class PreviewPane(QFrame):
         member = passage.member if passage is not None else ""
 
         def preview(client: Client) -> FilePreview:
-            return client.preview(row.path, page=page, line=line, member=member, query=query)
+            whole = client.preview(row.path, page=page, line=line, member=member, query=query)
+            return excerpt(whole)
 
         self._session.ask(preview, self._show, self._fail, lane=LANE)
 
