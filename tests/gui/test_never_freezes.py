@@ -28,14 +28,14 @@ def hits(count, times=6):
 
 def test_while_the_service_is_slow_the_window_is_not(qtbot, window, search, fake_client, watchdog):
     search("plumber")
-    fake_client.delay_s = 0.4
+    fake_client.delay_s = 1.2
     watchdog.reset()
     qtbot.keyClicks(window.parts.box, " invoice kitchen", delay=15)
     qtbot.waitUntil(lambda: window.searching.answered.text == "plumber invoice kitchen")
     qtbot.wait(50)
     assert watchdog.worst < LONGEST_STALL_S
     # Less than an answer takes: nothing waited for one.
-    assert watchdog.waited < 0.35
+    assert watchdog.waited < 1.0
 
 
 def test_a_thousand_results_are_shown_and_scrolled_through(qtbot, window, search, fake_client, watchdog):
