@@ -81,6 +81,8 @@ def test_a_killed_service_goes_on_where_it_was(paths: Paths, hub: Hub) -> None:
     assert "range" not in first.headers
     assert int(second.headers["range"].removeprefix("bytes=").rstrip("-")) >= paused.bytes_done
     assert client.verify_model(MODEL)[0]
+    spoken_to = {(connection.host, connection.why) for connection in client.privacy().connections}
+    assert spoken_to == {(host, f"download of {MODEL}") for host in ("127.0.0.1", "localhost")}
 
 
 def test_who_waits_in_a_terminal_sees_it_through(paths: Paths, hub: Hub) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -48,7 +50,7 @@ class Request:
 class Hub:
     """Repositories by name, each with its files by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None) -> None:
         self.requests: list[Request] = []
         self.faults: deque[Fault] = deque()
         self.listing_faults: deque[Fault] = deque()
@@ -60,7 +62,14 @@ class Hub:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # Not while a connection is accepted: a stranger's handshake would hold up everybody.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -89,8 +98,9 @@ class Hub:
 
 
 @contextlib.contextmanager
-def open_hub() -> Iterator[Hub]:
-    hub = Hub()
+def open_hub(certificate: Path | None = None) -> Iterator[Hub]:
+    """``certificate``: a file of one and its key, to speak TLS."""
+    hub = Hub(certificate)
     try:
         yield hub
     finally:

@@ -8,6 +8,7 @@ import resource
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +33,8 @@ MODEL = "Qwen3-Embedding-4B-Q4_K_M"
 SIZE = 2_000_003
 CONTENT = random.Random(7).randbytes(SIZE)
 OTHER = random.Random(8).randbytes(SIZE)
-IMPATIENT = Patience(tries=4, first_s=0.01, most_s=0.02, connect_s=2.0, silence_s=0.3, longest_wait_s=2.0)
+IMPATIENT = Patience(tries=4, first_s=0.01, most_s=0.02, connect_s=5.0, silence_s=20.0, longest_wait_s=2.0)
+HASTY = replace(IMPATIENT, silence_s=0.3)
 
 
 @pytest.fixture
@@ -181,7 +183,7 @@ def test_bytes_gained_give_new_patience(hub: Hub, fetch: Fetching) -> None:
 
 def test_a_stall_is_a_broken_line(hub: Hub, fetch: Fetching) -> None:
     hub.faults.append(Fault(cut_at=300_000, stall_s=1.0))
-    fetch(face(hub))
+    fetch(face(hub), patience=HASTY)
     assert (fetch.models / NAME).read_bytes() == CONTENT
     assert hub.served()[1].headers["range"] == "bytes=300000-"
 
@@ -189,7 +191,7 @@ def test_a_stall_is_a_broken_line(hub: Hub, fetch: Fetching) -> None:
 def test_a_server_that_stays_silent_is_given_up_and_nothing_lost(hub: Hub, fetch: Fetching) -> None:
     hub.faults.append(Fault(cut_at=300_000))
     hub.faults.extend(Fault(cut_at=0, stall_s=0.5) for _ in range(9))
-    error = fetch.fails(face(hub))
+    error = fetch.fails(face(hub), patience=HASTY)
     assert error.code == "download.stalled"
     assert "sent nothing for 0 s" in error.message
     assert "goes on from there" in error.hint
@@ -361,11 +363,24 @@ def test_a_proxy_that_is_none_is_said(hub: Hub, fetch: Fetching, monkeypatch: py
     assert "HTTP_PROXY" in error.hint
 
 
-def test_a_certificate_that_proves_nothing_is_said(fetch: Fetching) -> None:
-    """Somebody on the way speaks, and not TLS."""
-    with open_hub() as hub:
-        error = fetch.fails(HuggingFace(hub.url.replace("http://", "https://")))
-    assert error.code in ("download.unreachable", "download.offline")
+def test_a_certificate_that_proves_nothing_is_said_with_the_cure(
+    hub: Hub, fetch: Fetching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that looks into traffic signs with a certificate of its own."""
+    certificate = Path(__file__).parents[1] / "data" / "self-signed.pem"
+    with open_hub(certificate) as other:
+        other.publish(REPOSITORY, {NAME: CONTENT})
+        other.redirects = False
+        error = fetch.fails(face(other))
+        assert error.code == "download.certificate"
+        assert "SSL_CERT_FILE" in error.hint
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        fetch(face(other))
+    assert (fetch.models / NAME).read_bytes() == CONTENT
+
+
+def test_who_does_not_speak_tls_is_not_reached(hub: Hub, fetch: Fetching) -> None:
+    assert fetch.fails(HuggingFace(hub.url.replace("http://", "https://"))).code == "download.offline"
 
 
 def test_without_room_on_the_disk_nothing_is_begun(
@@ -403,13 +418,20 @@ def test_a_folder_that_cannot_be_written_is_said(hub: Hub, fetch: Fetching) -> N
 
 
 def test_pausing_takes_effect_while_nothing_comes(hub: Hub, fetch: Fetching) -> None:
-    hub.faults.append(Fault(cut_at=900_000, stall_s=5.0))
-    patient = replace(IMPATIENT, silence_s=30.0)
-    timer = threading.Timer(0.3, fetch.halt.tell)
-    timer.start()
+    hub.faults.append(Fault(cut_at=900_000, stall_s=15.0))
+
+    def tell() -> None:
+        while not any(step.done == 900_000 for step in fetch.steps):
+            time.sleep(0.01)
+        fetch.halt.tell()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    began = time.monotonic()
     with pytest.raises(Halted):
-        fetch(face(hub), patience=patient)
-    timer.join()
+        fetch(face(hub))
+    assert time.monotonic() - began < 12
+    teller.join()
     assert fetch.part == CONTENT[:900_000]
 
 
