@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from qwen_finder import __version__
 from qwen_finder.gui import icons, translate
 from qwen_finder.gui.instance import Instance
+from qwen_finder.gui.opener import DesktopOpener
 from qwen_finder.gui.theme import Theme
 from qwen_finder.gui.tidying import Tidying
 from qwen_finder.gui.window import MainWindow
@@ -94,7 +95,6 @@ class Program(QObject):
         from qwen_finder.api.client import Client
         from qwen_finder.api.launcher import Launcher
         from qwen_finder.gui.history import History
-        from qwen_finder.gui.opener import DesktopOpener
         from qwen_finder.gui.session import Session
 
         launcher = Launcher(self._paths, say=lambda sentence: self.session.say(sentence))
