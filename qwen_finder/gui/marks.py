@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 
 Span = tuple[int, int]
 
+# Thai to Khmer, and Japanese and Chinese, are written without spaces between words.
+_LETTERS_WITH_SPACES = re.compile("[^\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
 
 def to_utf16(text: str, spans: Iterable[Span]) -> list[Span]:
     """``spans`` of code points as spans of UTF-16 units of the same text."""
@@ -68,12 +71,25 @@ def one_line(
 
 
 def occurrences(text: str, wanted: Iterable[str]) -> list[Span]:
-    """Where any of ``wanted`` stands in ``text``, whatever their case; spans do not overlap."""
+    """Where a word of ``text`` begins with one of ``wanted``, whatever their case; spans do not overlap.
+
+    A camelCase hump begins a word too, and where no spaces are written any place does. What has one or two
+    letters must be the whole word: "in" is no part of "minutes".
+    """
     parts = sorted({word for word in wanted if word}, key=len, reverse=True)
     if not parts:
         return []
     pattern = re.compile("|".join(map(re.escape, parts)), re.IGNORECASE)
-    return [match.span() for match in pattern.finditer(text)]
+    return [match.span() for match in pattern.finditer(text) if _is_word(text, *match.span())]
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    if not (text[start].isalpha() and _LETTERS_WITH_SPACES.match(text[start])):
+        return True
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isalpha() and not (before.islower() and text[start].isupper()):
+        return False
+    return end - start > 2 or not after.isalpha() or (text[end - 1].islower() and after.isupper())
 
 
 def right_to_left(text: str) -> bool:

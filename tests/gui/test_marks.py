@@ -49,6 +49,14 @@ def test_names_are_marked_whatever_their_case():
     assert occurrences("a", []) == []
 
 
+def test_names_are_marked_where_a_word_begins():
+    assert occurrences("Fwd booking minutes.txt", ["in", "book"]) == [(4, 8)]
+    assert occurrences("what is in it", ["in"]) == [(8, 10)]
+    assert occurrences("parseBankStatement", ["bank", "state"]) == [(5, 9), (9, 14)]
+    assert occurrences("我的税务发票", ["发票"]) == [(4, 6)]
+    assert occurrences("2024年二月.md", ["二月"]) == [(5, 7)]
+
+
 def test_direction():
     assert right_to_left("1. المرق")
     assert not right_to_left("soup المرق")
