@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
-from qwen_finder.models.gguf_file import read_gguf
 from qwen_finder.models.open_clip_folder import holds_model, read_folder
-from qwen_finder.models.profile import profile_of
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder
@@ -221,6 +219,10 @@ def probe_text_model(address: str, models_folder: Path, wishes: Wishes) -> tuple
     resolved = resolve(address, models_folder)
     if not resolved.installed:
         raise _missing(resolved, models_folder)
+    # Imported here and not above, since numpy comes with them.
+    from qwen_finder.models.gguf_file import read_gguf
+    from qwen_finder.models.profile import profile_of
+
     file = read_gguf(resolved.path)
     profile = profile_of(
         file, resolved.entry, load_catalog(), pooling=wishes.pooling, instruction=wishes.instruction

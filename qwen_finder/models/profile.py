@@ -30,6 +30,7 @@ class Pooling(IntEnum):
 
 
 _RANK = 4
+_EOS = "tokenizer.ggml.eos_token_id"
 _TASK = re.compile("Instruct: .*\\n")
 
 
@@ -89,9 +90,12 @@ def profile_of(
     family = catalog.family_of(file.architecture, file.name)
     known = entry or family
     _check_tokenizer(file, family)
+    chosen = _pooling(file, family, pooling)
+    if chosen is Pooling.LAST:
+        _check_end(file)
     return Profile(
         name=entry.name if entry else file.name,
-        pooling=_pooling(file, family, pooling),
+        pooling=chosen,
         query_instruction=_instructed(known.query_instruction if known else "", instruction),
         document_prefix=known.document_prefix if known else "",
         languages=known.languages if known else "",
@@ -125,6 +129,16 @@ def _check_tokenizer(file: GgufFile, family: Family | None) -> None:
             f"{file.path} is a wrong conversion of {file.name}: its tokenizer is {found}, not "
             f"{family.tokenizer}.",
             "It would read other words than are written. Use the file that the model's makers offer.",
+        )
+
+
+def _check_end(file: GgufFile) -> None:
+    """Where the file names none, llama.cpp takes another token for it, and its vector for the text's."""
+    if not isinstance(file.metadata.get(_EOS), int):
+        raise ModelError(
+            "model.tokenizer",
+            f"{file.path} does not name the EOS token, which its pooling reads ({_EOS} is missing).",
+            "Use the file that the model's makers offer.",
         )
 
 

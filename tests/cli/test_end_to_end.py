@@ -116,6 +116,13 @@ def test_a_date_that_is_none_is_wrong_usage(program, option, value):
     assert value in done.stderr.decode()
 
 
+def test_who_wants_hits_reranked_without_a_reranker_is_told_the_cure(program):
+    done = program("query", "garden", "--rerank")
+    assert done.returncode == 3
+    assert b"models download Qwen3-Reranker" in done.stderr
+    assert program("query", "garden", "--no-rerank").returncode == 0
+
+
 def test_filters_work(program, papers):
     assert names(program, "garden", "--ext", "py", "--min-strength", "weak") in ([], [b"tax.py"])
     assert names(program, "tax", "--type", "code")[0] == b"tax.py"

@@ -134,12 +134,14 @@ class TinyQwen3:
         path: Path,
         *,
         name: str = "Tiny Qwen3-Embedding",
+        architecture: str = "qwen3",
+        tokenizer: str = "qwen2",
         add_eos: bool = True,
         pooling: gguf.PoolingType | None = gguf.PoolingType.LAST,
         more: Callable[[gguf.GGUFWriter], None] = lambda _: None,
     ) -> None:
         """Write it as GGUF, as a good (or an old, or a wrong) conversion would be; ``more`` adds to it."""
-        writer = gguf.GGUFWriter(path, "qwen3")
+        writer = gguf.GGUFWriter(path, architecture)
         writer.add_name(name)
         writer.add_context_length(self.context)
         writer.add_embedding_length(self.hidden)
@@ -154,12 +156,13 @@ class TinyQwen3:
         if pooling is not None:
             writer.add_pooling_type(pooling)
         writer.add_tokenizer_model("gpt2")
-        writer.add_tokenizer_pre("qwen2")
+        writer.add_tokenizer_pre(tokenizer)
         writer.add_token_list(self.tokens)
         kinds = {True: gguf.TokenType.CONTROL, False: gguf.TokenType.NORMAL}
         writer.add_token_types([kinds[token in self.special] for token in self.tokens])
         writer.add_token_merges(list(self.merges))
-        writer.add_eos_token_id(self.eos)
+        if self.eos >= 0:
+            writer.add_eos_token_id(self.eos)
         writer.add_add_eos_token(add_eos)
         more(writer)
         for tensor, values in self.tensors.items():

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from qwen_finder.core.errors import ModelError
-from qwen_finder.models import llama_cpp, offload, seat
+from qwen_finder.models import llama_cpp, offload, seat, tuning
 from qwen_finder.models.context import Context
 from qwen_finder.models.devices import Device
 from qwen_finder.models.gguf_file import read_gguf
@@ -191,6 +191,16 @@ def test_threads_that_find_no_memory_together_lose_nothing(
     assert short_of_memory[1:] == [4, 3, 2, 1, 0]
     assert len(found) == 3 * len(TEXTS)
     assert min(found) > 0.9999
+
+
+def test_batches_are_tuned_for_each_place(
+    qwen3: Path, card: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "_SECONDS", 0.05)
+    store = Memory()
+    for setting, count in (("0", 1), ("4", 2), ("4", 2)):
+        LlamaCppEmbedder(qwen3, gpu_layers=setting, store=store, self_test=False).close()
+        assert sum(key.startswith("tuning.") for key in store) == count
 
 
 def test_a_model_that_cannot_be_loaded_on_the_card_is_loaded_beside_it(

@@ -20,7 +20,11 @@ def profile(
 ) -> Profile:
     model, _, before = tokenizer.partition("/")
     metadata |= {"general.architecture": architecture, "general.name": name}
-    metadata |= {"tokenizer.ggml.model": model, "tokenizer.ggml.pre": before}
+    metadata |= {
+        "tokenizer.ggml.model": model,
+        "tokenizer.ggml.pre": before,
+        "tokenizer.ggml.eos_token_id": 9,
+    }
     if pooling is not None:
         metadata[f"{architecture}.pooling_type"] = pooling
     file = GgufFile(Path("m.gguf"), 1, metadata, {})

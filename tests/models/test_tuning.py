@@ -99,6 +99,21 @@ def test_a_shape_is_remembered_for_its_circumstances() -> None:
     assert len(store) == 2
 
 
+def test_a_graphics_card_is_given_more_at_once() -> None:
+    shapes: list[BatchShape] = []
+    machine = Machine(Clock(), lambda shape: 0.0)
+    seconds = iter(range(10_000))
+
+    def note(shape: BatchShape) -> float:
+        shapes.append(shape)
+        time.sleep(0.002 if shape.tokens >= 4_096 else 0.02)
+        return float(next(seconds))
+
+    machine.cost = note
+    assert tuned_shape(Memory(), ["aa", "card"], machine, SAMPLES, graphics=True).tokens == 4_096
+    assert min(shape.tokens for shape in shapes) >= 512
+
+
 def test_samples_are_of_the_length_of_chunks() -> None:
     words = [len(text.split()) for text in sample_texts()]
     assert max(words) >= 200
