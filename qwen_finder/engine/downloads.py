@@ -70,7 +70,9 @@ class Downloads:
     def pause(self, entry: CatalogEntry, *, discard: bool) -> DownloadStatus:
         """Stop fetching ``entry``; with ``discard`` what was fetched goes too."""
         with self._lock:
-            halt = self._halts.get(entry.id)
+            halt, known = self._halts.get(entry.id), self._known.get(entry.id)
+            if known is not None and known.state is DownloadState.DONE and not discard:
+                return known
             self._waiting = deque(other for other in self._waiting if other.id != entry.id)
             if halt is not None:
                 if discard:
@@ -82,7 +84,7 @@ class Downloads:
             if discard:
                 status = replace(status, bytes_done=0)
                 self._known.pop(entry.id, None)
-            else:
+            elif known is not None:
                 self._known[entry.id] = status
         self._tell(status)
         return status

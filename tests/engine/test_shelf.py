@@ -173,6 +173,15 @@ def test_one_that_waits_can_be_taken_back(shelves: Shelves, hub: Hub) -> None:
     assert len(hub.served()) == 1
 
 
+def test_what_is_not_on_its_way_is_not_paused(shelves: Shelves) -> None:
+    shelves.shelf.pause(SMALL)
+    assert shelves.status(SMALL) is None
+    shelves.shelf.download(SMALL)
+    shelves.wait(SMALL, DownloadState.DONE)
+    assert shelves.shelf.pause(SMALL).state is DownloadState.DONE
+    assert shelves.wait(SMALL, DownloadState.DONE)
+
+
 def test_another_life_knows_what_was_half_fetched(shelves: Shelves, hub: Hub) -> None:
     hub.faults.append(Fault(cut_at=400_000, stall_s=8))
     shelves.shelf.download(SMALL)
