@@ -146,6 +146,7 @@ class IndexingView(QDialog):
         self._current.setText(self.tr("Reading {file}").format(file=current) if current else "")
         self._current.setVisible(bool(current))
         self._pace.setText(self._pace_line(status))
+        self._pace.setVisible(bool(self._pace.text()))
         self._show_folders(status)
         self._tasks.show_status(status)
         self._notices.setText("\n".join(engine.notices))

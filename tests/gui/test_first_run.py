@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from fakes.pages import REFUSED, PagesClient, model
 from qwen_finder.core.events import Event
+from qwen_finder.gui.first_run import folders_step
 from qwen_finder.gui.first_run.dialog import FirstRun
 from qwen_finder.gui.first_run.suggestions import Suggestion, measure, suggest
 from qwen_finder.gui.session import Session
@@ -72,6 +73,19 @@ def test_every_choice_is_estimated_anew(first_run: FirstRun, client: PagesClient
     first_run.folders._boxes[str(home / "Pictures")].setChecked(True)
     both = [str(home / "Documents"), str(home / "Pictures")]
     qtbot.waitUntil(lambda: client.orders("estimate")[-1:] == [[both]])
+
+
+def test_an_estimate_that_is_not_to_be_had_yet_is_asked_for_again(
+    session: Session, client: PagesClient, monkeypatch, qtbot
+) -> None:
+    monkeypatch.setattr(folders_step, "RETRY_MS", 20)
+    client.errors["estimate"] = REFUSED
+    dialog = FirstRun(session, Theme("light"), suggestions=[Suggestion("/somewhere", "folder", True)])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: "There is no estimate now: That cannot be." in texts(dialog))
+    del client.errors["estimate"]
+    qtbot.waitUntil(lambda: "14 min" in texts(dialog))
 
 
 def test_without_a_folder_there_is_nothing_to_start(first_run: FirstRun, home, qtbot) -> None:

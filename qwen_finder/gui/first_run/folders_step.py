@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qwen_finder.gui.theme import Theme
 
 _SETTLE_MS = 350
+RETRY_MS = 3_000
 
 
 class FoldersStep(QWidget):
@@ -62,7 +63,7 @@ class FoldersStep(QWidget):
         outer.addWidget(scrolled(content), 1)
         self._cost = label("", "muted", wrap=True)
         outer.addWidget(self._cost)
-        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True)
         self._settle.timeout.connect(self._ask_estimate)
         if suggestions is None:
             session.ask(lambda _client: suggest(), self._show_suggestions, lambda _: None)
@@ -129,7 +130,7 @@ class FoldersStep(QWidget):
     def _changed(self) -> None:
         self.estimate = None
         self._cost.setText(self.tr("Estimating…") if self.folders else self.tr("Choose at least one folder."))
-        self._settle.start()
+        self._settle.start(_SETTLE_MS)
         self.changed.emit()
 
     def _ask_estimate(self) -> None:
@@ -148,6 +149,8 @@ class FoldersStep(QWidget):
 
     def _no_estimate(self, error: FinderError) -> None:
         self._cost.setText(self.tr("There is no estimate now: {reason}").format(reason=error.message))
+        # The model may still be opening, which takes a while at the very first start.
+        self._settle.start(RETRY_MS)
 
 
 def describe(estimate: Estimate) -> str:

@@ -79,7 +79,7 @@ class FailuresPage(Page):
         skipped_icon = icons.pixmap("info", colours.muted, 16, self.devicePixelRatioF())
         for failure in self._failures:
             shown = displayable(failure.path)
-            item = QListWidgetItem(f"{os.path.basename(shown)}  —  {failure.message}")
+            item = QListWidgetItem(_line(failure))
             item.setIcon(failed_icon if failure.state is FileState.FAILED else skipped_icon)
             item.setToolTip(shown)
             self._list.addItem(item)
@@ -117,3 +117,10 @@ class FailuresPage(Page):
 
     def _failed(self, error: FinderError) -> None:
         self.note.tell(error)
+
+
+def _line(failure: Failure) -> str:
+    """Name and reason; most reasons name the file by its whole path, for which there is no room."""
+    name = os.path.basename(failure.path)
+    said = failure.message.replace(failure.path, name)
+    return displayable(said if name in said else f"{name}  —  {said}")
