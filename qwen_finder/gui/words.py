@@ -132,6 +132,17 @@ def folder_mode(mode: str) -> str:
     }.get(mode, mode)
 
 
+def languages(text: str) -> str:
+    """What the catalog says of a model's languages, as a sentence begins."""
+    known = {
+        "English": translate("Words", "English"),
+        "more than 100 languages": translate("Words", "more than 100 languages"),
+        "more than 100 languages, and code": translate("Words", "more than 100 languages, and code"),
+    }
+    said = known.get(text, text)
+    return said[:1].upper() + said[1:]
+
+
 def language(code: str) -> str:
     """The name of a language by its code, in its own words ("de": "Deutsch")."""
     if code in LANGUAGES:

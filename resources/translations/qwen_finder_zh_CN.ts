@@ -652,6 +652,10 @@
         <translation>您自己的模型</translation>
     </message>
     <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+    <message>
         <source>Progress of the change</source>
         <translation>更换进度</translation>
     </message>
@@ -1207,6 +1211,14 @@
         <translation>模型闲置多少分钟后释放内存；0 表示一直保留。</translation>
     </message>
     <message>
+        <source>Where models are fetched from; auto takes ModelScope where Hugging Face cannot be reached.</source>
+        <translation>模型从哪里下载；auto 表示无法访问 Hugging Face 时使用 ModelScope。</translation>
+    </message>
+    <message>
+        <source>Address of Hugging Face or of a mirror of it; empty takes HF_ENDPOINT, or the usual one.</source>
+        <translation>Hugging Face 或其镜像的地址；留空则采用 HF_ENDPOINT 或通常的地址。</translation>
+    </message>
+    <message>
         <source>How hard indexing works; auto: full when you are away, balanced when not, quiet on battery.</source>
         <translation>索引的强度；auto：您离开时全速，使用时均衡，用电池时安静。</translation>
     </message>
@@ -1571,6 +1583,10 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+    <message>
         <source>Pace</source>
         <translation>速度</translation>
     </message>
@@ -1625,6 +1641,14 @@
     <message>
         <source>Minutes until a model is unloaded</source>
         <translation>模型卸载前的分钟数</translation>
+    </message>
+    <message>
+        <source>Where models come from</source>
+        <translation>模型来源</translation>
+    </message>
+    <message>
+        <source>Address of Hugging Face</source>
+        <translation>Hugging Face 的地址</translation>
     </message>
     <message>
         <source>Pace of indexing</source>
@@ -1930,6 +1954,18 @@
     <message>
         <source>Not reachable</source>
         <translation>无法访问</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英语</translation>
+    </message>
+    <message>
+        <source>more than 100 languages</source>
+        <translation>100 多种语言</translation>
+    </message>
+    <message>
+        <source>more than 100 languages, and code</source>
+        <translation>100 多种语言及代码</translation>
     </message>
     <message>
         <source>{days} d</source>

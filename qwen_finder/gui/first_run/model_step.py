@@ -77,7 +77,7 @@ class ModelStep(QWidget):
             said = self.tr(
                 "{languages}. {size} are downloaded in the background; until then the other model answers."
             )
-        said = said.format(languages=capital(better.languages), size=words.size(better.bytes))
+        said = said.format(languages=words.languages(better.languages), size=words.size(better.bytes))
         extra = better.fits_reason if better.fits != "yes" else ""
         self.large.say(
             title.format(model=better.family or better.name),
@@ -88,12 +88,11 @@ class ModelStep(QWidget):
 
     def _of_the_small(self, present: ModelListing | None) -> str:
         said = self.tr("Small and fast. It answers at once and takes little memory.")
-        return f"{capital(present.languages)}. {said}" if present is not None and present.languages else said
+        return (
+            f"{words.languages(present.languages)}. {said}"
+            if present is not None and present.languages
+            else said
+        )
 
     def _failed(self, error: FinderError) -> None:
         self._wait.setText(error.message)
-
-
-def capital(text: str) -> str:
-    """``text`` as a sentence begins."""
-    return text[:1].upper() + text[1:]

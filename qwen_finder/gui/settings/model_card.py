@@ -101,8 +101,7 @@ class ModelCard(QFrame):
         if model is None:
             return
         self._name.setText(model.family or model.name)
-        languages = model.languages[:1].upper() + model.languages[1:]
-        self._about.setText(" · ".join(filter(None, (languages, model.licence))))
+        self._about.setText(" · ".join(filter(None, (words.languages(model.languages), model.licence))))
         self._facts.setText(self._facts_of(model))
         clear(self._tags)
         for text, role in self._tags_of(model):

@@ -45,6 +45,7 @@ class ModelsPage(Page):
             values,
             self.tr("Models of your own"),
         )
+        self.add_settings(["download.source", "download.huggingface"], values, self.tr("Downloads"))
         self.body.addStretch(1)
         session.status.connect(self._status_came)
         session.event.connect(self._event_came)

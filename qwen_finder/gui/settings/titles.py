@@ -32,6 +32,8 @@ def choice(key: str, value: str) -> str:
         "system": translate("Titles", "Like the desktop"),
         "light": translate("Titles", "Light"),
         "dark": translate("Titles", "Dark"),
+        "huggingface": "Hugging Face",
+        "modelscope": "ModelScope",
     }.get(value, value)
 
 
@@ -40,6 +42,7 @@ def section(key: str) -> str:
     name = key.partition(".")[0]
     return {
         "models": translate("Titles", "Models"),
+        "download": translate("Titles", "Downloads"),
         "pace": translate("Titles", "Pace"),
         "index": translate("Titles", "Indexing"),
         "search": translate("Titles", "Searching"),
@@ -59,6 +62,8 @@ def _titles() -> dict[str, str]:
         "models.gpu_layers": translate("Titles", "Layers on the graphics card"),
         "models.threads": translate("Titles", "Processor threads"),
         "models.idle_minutes": translate("Titles", "Minutes until a model is unloaded"),
+        "download.source": translate("Titles", "Where models come from"),
+        "download.huggingface": translate("Titles", "Address of Hugging Face"),
         "pace.mode": translate("Titles", "Pace of indexing"),
         "pace.idle_minutes": translate("Titles", "Minutes until you are away"),
         "index.gitignore": translate("Titles", "Respect .gitignore files"),
