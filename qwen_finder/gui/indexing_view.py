@@ -46,7 +46,7 @@ class IndexingView(QDialog):
         self._session = session
         self._theme = theme
         self._rows: dict[str, FolderRow] = {}
-        self._connection: tuple[str, FinderError | None] = ("connected", None)
+        self._connection: tuple[str, FinderError | None] = (session.state, None)
         self.setWindowTitle(self.tr("Indexing"))
         self.resize(QSize(theme.spacing(170), theme.spacing(150)))
         self.setMinimumSize(theme.spacing(100), theme.spacing(80))

@@ -43,12 +43,13 @@ class Tray(QObject):
     def __init__(self, session: Session, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
-        self._status: Any = None
-        self._connection: tuple[str, Any] = ("connecting", None)
+        # The session may be well under way when the tray comes.
+        self._status: Any = session.last_status
+        self._connection: tuple[str, Any] = (session.state, None)
         self._reader = Newsreader()
         self._page = "window"
         self.available = QSystemTrayIcon.isSystemTrayAvailable()
-        self.situation = situation(None, "connecting")
+        self.situation = situation(self._status, *self._connection)
         self.icon = QSystemTrayIcon(self)
         self.menu = self._build_menu(window)
         self.icon.setContextMenu(self.menu)

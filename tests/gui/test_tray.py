@@ -121,6 +121,15 @@ def test_a_click_shows_or_hides_the_window(tray: Tray, qtbot) -> None:
         tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
 
 
+def test_a_tray_that_comes_late_knows_what_was_said_before(session: Session, qtbot) -> None:
+    session.connection.emit("connected", None)
+    session.status.emit(status(DONE, idle=True))
+    window = QWidget()
+    qtbot.addWidget(window)
+    tray = Tray(session, Theme("light"), window)
+    assert tray.situation.headline == "Everything is indexed"
+
+
 def test_without_a_tray_it_says_so_and_nothing_fails(monkeypatch, session: Session, qtbot) -> None:
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
     window = QWidget()
