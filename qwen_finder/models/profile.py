@@ -88,6 +88,9 @@ def profile_of(
     has another tokenizer than its family.
     """
     family = catalog.family_of(file.architecture, file.name)
+    if family is None and entry is not None:
+        # A conversion may call it otherwise.
+        family = catalog.family_of(file.architecture, entry.name)
     known = entry or family
     _check_tokenizer(file, family)
     chosen = _pooling(file, family, pooling)

@@ -122,3 +122,19 @@ def test_dimensions_that_are_not_allowed_name_those_that_are(wanted: int) -> Non
         profile("qwen3", "Qwen3 Embedding 4B").dimensions(wanted, 2560)
     assert caught.value.code == "model.dimensions"
     assert "models.dimensions" in caught.value.hint
+
+
+def test_a_model_of_the_catalog_is_known_whatever_its_file_calls_it() -> None:
+    catalog = load_catalog()
+    entry = next(entry for entry in catalog.models if entry.family == "Qwen3-Embedding-4B")
+    metadata: dict[str, str | int] = {
+        "general.architecture": "qwen3",
+        "general.name": "checkpoint 7",
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": "qwen2",
+        "tokenizer.ggml.eos_token_id": 9,
+    }
+    found = profile_of(GgufFile(Path("m.gguf"), 1, metadata, {}), entry, catalog)
+    assert found.pooling is Pooling.LAST
+    assert found.dimensions(0, entry.dimensions) == 1024
+    assert found.query("why").endswith("Query: why")
