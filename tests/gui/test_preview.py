@@ -35,6 +35,19 @@ def test_a_text_is_scrolled_to_its_first_match(text):
     assert text.numbers_width() == 0
 
 
+def test_a_text_is_scrolled_to_its_passage_though_words_stand_before_it(text):
+    lines = [f"line {number}" for number in range(10, 310)]
+    lines[5] = lines[200] = "a needle"
+    whole = "\n".join(lines)
+    marks = [(at, at + 6) for at in (whole.index("needle"), whole.rindex("needle"))]
+    text.show_text(whole, 10, marks, code=False, line=208)
+    assert text.firstVisibleBlock().blockNumber() <= 198 <= text.firstVisibleBlock().blockNumber() + 15
+    text.next_mark(1)
+    assert text.textCursor().position() == marks[1][0]
+    text.show_text(whole, 10, marks, code=False, line=9_999)
+    assert text.textCursor().position() == marks[0][0]
+
+
 def test_matches_are_gone_through_in_turn(text):
     text.show_text("a x b x c x", 1, [(2, 3), (6, 7), (10, 11)], code=False)
     places = [text.textCursor().position()]

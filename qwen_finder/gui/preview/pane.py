@@ -155,7 +155,8 @@ class PreviewPane(QFrame):
         match preview.form:
             case Form.TEXT | Form.CODE:
                 self._bring(self._text_pane())
-                self._text_pane().show_preview(preview)
+                line = row.passage.line if row.passage is not None else None
+                self._text_pane().show_preview(preview, line)
             case Form.PAGES:
                 self._bring(self._pages_view())
                 self._pages_view().show_preview(preview, self._query)

@@ -52,10 +52,11 @@ class TextPane(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self.view, 1)
 
-    def show_preview(self, preview: FilePreview) -> None:
+    def show_preview(self, preview: FilePreview, line: int | None = None) -> None:
+        """``line`` is that of the passage, as the file counts."""
         code = preview.form is Form.CODE
         self._session.drop(LANE)
-        self.view.show_text(preview.text, preview.first_line, preview.highlights, code=code)
+        self.view.show_text(preview.text, preview.first_line, preview.highlights, code=code, line=line)
         parts = [displayable(preview.member)] if preview.member else []
         if preview.page is not None:
             parts.append(page_of(preview))

@@ -59,8 +59,12 @@ class TextView(QPlainTextEdit):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_text(self, text: str, first_line: int, marks: Sequence[Span], *, code: bool) -> None:
-        """``first_line`` is the number of the first, 0 for none; ``marks`` are in code points."""
+    def show_text(
+        self, text: str, first_line: int, marks: Sequence[Span], *, code: bool, line: int | None = None
+    ) -> None:
+        """``first_line`` is the number of the first, 0 for none; ``marks`` are in code points. ``line``
+        is the one to be seen, None: that of the first mark.
+        """
         text = displayable(text).replace("\0", " ")
         self._colours, self._coloured, self._seen = {}, set(), (-1, 0)
         self._first_line = first_line
@@ -83,7 +87,7 @@ class TextView(QPlainTextEdit):
         self._marks = to_utf16(text, list(marks)[:_MOST_MARKS])
         self._show_marks()
         self._make_room()
-        self.go_to(self._marks[0][0] if self._marks else 0)
+        self.go_to(self._beginning(line))
 
     def set_colours(self, spans: dict[int, list[ColourSpan]]) -> None:
         self._colours, self._coloured, self._seen = spans, set(), (-1, 0)
@@ -98,6 +102,14 @@ class TextView(QPlainTextEdit):
         visible = max(self.viewport().height() // max(self.fontMetrics().lineSpacing(), 1), 1)
         self.verticalScrollBar().setValue(max(line - visible // 3, 0))
         self.horizontalScrollBar().setValue(0)
+
+    def _beginning(self, line: int | None) -> int:
+        """Where to look first: words of a query stand in other places of a file than the passage too."""
+        if line is not None and 0 < self._first_line < line:
+            block = self.document().findBlockByNumber(line - self._first_line)
+            if block.isValid():
+                return block.position()
+        return self._marks[0][0] if self._marks else 0
 
     def next_mark(self, step: int) -> None:
         """The next or previous mark."""
