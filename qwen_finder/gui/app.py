@@ -100,7 +100,7 @@ class Program(QObject):
         launcher = Launcher(self._paths, say=lambda sentence: self.session.say(sentence))
         self._launcher = launcher
         self.session = Session(Client(launcher), launcher.begin)
-        self.history = History(self._paths.state / "recent-searches.json")
+        self.history = History(self._paths.history_file)
         self.window.furnish(self.session, self.history, DesktopOpener())
         self._tidying.start()
         self.session.start()

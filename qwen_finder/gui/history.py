@@ -20,6 +20,7 @@ class History:
         self._file = file
         self._lock = threading.Lock()
         self._keep = True
+        self._on_disk = False
         self.recent: list[str] = []
 
     def load(self) -> None:
@@ -31,6 +32,7 @@ class History:
         if isinstance(kept, list):
             read = [query for query in kept if isinstance(query, str) and query.strip()]
             with self._lock:
+                self._on_disk = True
                 self.recent = self._joined(self.recent, read)
 
     def remember(self, query: str) -> bool:
@@ -53,12 +55,26 @@ class History:
         self.recent = []
         return True
 
-    def clear(self) -> None:
-        self.recent = []
+    def notice_removal(self) -> bool:
+        """Forget what is remembered here too when the file was taken away, as by "forget everything"; whether
+        it was.
+        """
+        with self._lock:
+            gone = self._on_disk and not self._file.exists()
+            if gone:
+                self._on_disk = False
+                self.recent = []
+            return gone
 
     def save(self) -> None:
-        """Write the file, or remove it when there is nothing to keep."""
+        """Write the file, or remove it when there is nothing to keep. Of what somebody took away only the
+        newest search is written, which came afterwards.
+        """
+        newest = self.recent[:1]
+        if self.notice_removal():
+            self.recent = newest
         with self._lock:
+            self._on_disk = bool(self.recent)
             if not self.recent:
                 self._file.unlink(missing_ok=True)
                 return

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     )
 
     from qwen_finder.api.client import Client
-    from qwen_finder.api.wire.status import ServiceStatus
     from qwen_finder.core.errors import FinderError
     from qwen_finder.core.query import Passage
     from qwen_finder.gui.history import History
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 _WIDE = 860
 MENU_WIDTH = 30
 _SETTLED_MS = 3_000
-_RENEW_MS = 4_000
 
 
 class MainWindow(QMainWindow):
@@ -54,7 +52,6 @@ class MainWindow(QMainWindow):
         """There is a tray icon to come back by."""
         self.furnished = False
         self._preview_wanted: bool | None = None
-        self._indexed = -1
         self._kept_path = ""
         self.setWindowTitle("Qwen Finder")
         self.setMinimumSize(420, 320)
@@ -71,6 +68,7 @@ class MainWindow(QMainWindow):
         from qwen_finder.gui.thumbnails import Thumbnails
         from qwen_finder.gui.window_keys import WindowKeys
         from qwen_finder.gui.window_parts import Parts
+        from qwen_finder.gui.window_service import WindowService
 
         self._session = session
         self._history = history
@@ -82,10 +80,9 @@ class MainWindow(QMainWindow):
         self.parts = Parts(self, self.box, session, self._theme, self.model, self.thumbnails)
         self.setCentralWidget(self.parts.centre)
         self.actions_ = Actions(session, self._theme, opener, self.parts.view.selected_rows, self)
+        self.service = WindowService(self, session, history)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self._remember)
-        self._renewing = QTimer(self, singleShot=True, interval=_RENEW_MS)
-        self._renewing.timeout.connect(self._renew)
+        self._settled.timeout.connect(self.service.remember)
         self.furnished = True
         self._connect()
         self.keys = WindowKeys(self)
@@ -154,9 +151,7 @@ class MainWindow(QMainWindow):
 
     def keep_history(self, keep: bool) -> None:
         """Whether recent searches are remembered; what was is forgotten when they are not."""
-        if self._history.set_keep(keep):
-            self._session.ask(lambda _client: self._history.save(), lambda _none: None)
-            self.renew_stage()
+        self.service.keep_history(keep)
 
     def preview_shown(self) -> bool:
         wide = self.width() >= _WIDE
@@ -192,12 +187,10 @@ class MainWindow(QMainWindow):
         self.thumbnails.arrived.connect(self.model.refresh)
         self.actions_.told.connect(parts.notice.tell)
         self.actions_.similar.connect(self.find_similar)
-        self.actions_.used.connect(self._remember)
+        self.actions_.used.connect(self.service.remember)
         self.actions_.changed.connect(searching.again)
         a = self.actions_
         parts.preview.set_actions((a.open, a.reveal, a.find_similar, a.copy_path))
-        self._session.connection.connect(self._connection)
-        self._session.status.connect(self._status)
 
     def _asked(self, text: str) -> None:
         from qwen_finder.gui.searching import Question
@@ -214,7 +207,7 @@ class MainWindow(QMainWindow):
     def _submitted(self, text: str) -> None:
         if self.searching.question.text != text or self.searching.pending:
             self._asked(text)
-        self._remember()
+        self.service.remember()
         self._into_results()
 
     def _into_results(self) -> None:
@@ -322,37 +315,6 @@ class MainWindow(QMainWindow):
 
         self._session.ask(passages, lambda found: self.model.show_passages(row, found))
 
-    def _connection(self, state: str, error: FinderError | None) -> None:
-        banner = self.parts.banner
-        if state == "connected":
-            banner.hide()
-            self.thumbnails.retry()
-            self._ask_settings()
-            if not self.searching.question.empty:
-                self.searching.again()
-        elif state == "lost" and error is not None:
-            said = " ".join(filter(None, (error.message, error.hint)))
-            banner.say(said, "warning", "danger", "start", self.tr("Start the service"))
-            banner.setVisible(self.model.response is not None)
-        elif self.model.response is not None:
-            banner.say(self.tr("The service is starting; results follow."), "clock", "accent")
-        self.renew_stage()
-
-    def _status(self, status: ServiceStatus) -> None:
-        indexed = status.engine.files.indexed
-        if indexed != self._indexed and self._indexed >= 0:
-            self.thumbnails.retry()
-            if not self._renewing.isActive():
-                self._renewing.start()
-        self._indexed = indexed
-        self.renew_stage()
-
-    def _renew(self) -> None:
-        """More is indexed than when the question was asked. Nobody's reading is disturbed by it."""
-        busy = self.searching.pending or self.searching.question.empty
-        if not busy and not self.parts.view.hasFocus():
-            self.searching.again()
-
     def _act(self, name: str) -> None:
         match name:
             case "start":
@@ -366,16 +328,6 @@ class MainWindow(QMainWindow):
                 self.search(without_filters(self.searching.question.text))
             case _:
                 self.wanted.emit(name)
-
-    def _remember(self) -> None:
-        if not self.searching.question.path and self._history.remember(self.searching.question.text):
-            self._session.ask(lambda _client: self._history.save(), lambda _none: None)
-
-    def _ask_settings(self) -> None:
-        def done(settings: dict[str, object]) -> None:
-            self.keep_history(settings.get("interface.keep_history") is not False)
-
-        self._session.ask(lambda client: client.settings(), done)
 
     def _folders(self) -> list[str]:
         from qwen_finder.gui.marks import displayable

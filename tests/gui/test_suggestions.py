@@ -62,3 +62,20 @@ def test_a_history_that_cannot_be_read_is_none(tmp_path):
     history = History(file)
     history.load()
     assert history.recent == []
+
+
+def test_what_was_taken_from_the_disk_is_not_remembered_any_more(tmp_path):
+    history = History(tmp_path / "searches.json")
+    history.remember("secret")
+    history.save()
+    assert not history.notice_removal()
+    history._file.unlink()
+    assert history.notice_removal()
+    assert history.recent == []
+    history.remember("old")
+    history.save()
+    history._file.unlink()
+    history.remember("new")
+    history.save()
+    assert history.recent == ["new"]
+    assert "old" not in history._file.read_text()
