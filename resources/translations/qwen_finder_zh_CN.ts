@@ -502,14 +502,6 @@
         <source>Try again</source>
         <translation>重试</translation>
     </message>
-    <message>
-        <source>Start the service</source>
-        <translation>启动服务</translation>
-    </message>
-    <message>
-        <source>The service is starting; results follow.</source>
-        <translation>服务正在启动，稍后显示结果。</translation>
-    </message>
 </context>
 <context>
     <name>ModelCard</name>
@@ -1835,6 +1827,17 @@
     <message>
         <source>Window</source>
         <translation>窗口</translation>
+    </message>
+</context>
+<context>
+    <name>WindowService</name>
+    <message>
+        <source>Start the service</source>
+        <translation>启动服务</translation>
+    </message>
+    <message>
+        <source>The service is starting; results follow.</source>
+        <translation>服务正在启动，稍后显示结果。</translation>
     </message>
 </context>
 <context>
