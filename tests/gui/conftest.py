@@ -16,6 +16,7 @@ if not os.environ.get("DISPLAY"):
 
 from PIL import Image
 from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QGuiApplication
 
 from fakes.client import FakeClient
 from qwen_finder.gui.history import History
@@ -75,6 +76,9 @@ def tidy() -> Iterator[None]:
     """As in the program: garbage that may hold widgets is collected on this thread only."""
     gc.disable()
     yield
+    if isinstance(app := QGuiApplication.instance(), QGuiApplication):
+        # What Python has put there must not outlive it: the process would end with a fault.
+        app.clipboard().clear()
     gc.collect()
 
 
