@@ -61,7 +61,7 @@ def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def settle(client: Any) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not client.status().idle:
         assert time.monotonic() < deadline
         time.sleep(0.05)
