@@ -7,6 +7,7 @@ FinderError
 ├── UnusableError           the service or a model cannot be used now (exit code 3)
 │   ├── ServiceError        no service, or it does not answer
 │   ├── ModelError          a model that is missing, broken or foreign
+│   │   └── RemoteModelError  one on another machine that does not answer as it should
 │   └── StorageError        the index cannot be read or written
 ├── FileError               one file cannot be indexed: recorded as data, never stops a run
 └── Interrupted             work was called off by who wanted it: nothing is wrong
@@ -62,6 +63,11 @@ class ServiceError(UnusableError):
 
 class ModelError(UnusableError):
     """A model file is missing, truncated, foreign, or gives wrong vectors."""
+
+
+class RemoteModelError(ModelError):
+    """The server that embeds for us is away, refuses, or answers something else; words are found all the
+    same."""
 
 
 class StorageError(UnusableError):

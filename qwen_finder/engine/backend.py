@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.errors import FinderError, ModelError, StorageError
 from qwen_finder.core.ports import Catalog, Embedder, VectorStore
 from qwen_finder.engine.chosen import ACTIVE_MODEL, ACTIVE_TABLE, Choice, Used, in_use, taking_over
+from qwen_finder.engine.remote_access import host_of, require_consent
 from qwen_finder.engine.stores import DAMAGED, IMPORTING, discard, open_store
 from qwen_finder.indexing.recent import RecentVectors
 from qwen_finder.models.resting import RestingEmbedder
@@ -41,9 +42,22 @@ class Opened:
 
 
 class Backend:
-    """Model and store, opened in the background; ``ready`` is called whenever that changed."""
+    """Model and store, opened in the background; ``ready`` is called whenever that changed. ``key`` gives the
+    key for a model on another machine, ``noted`` is told each time that one is spoken to, and why.
+    """
 
-    def __init__(self, catalog: Catalog, models: Path, vectors: Path, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        models: Path,
+        vectors: Path,
+        ready: Callable[[], None],
+        *,
+        key: Callable[[str], str] = lambda _: "",
+        noted: Callable[[str, str], None] = lambda _host, _why: None,
+    ) -> None:
+        self._key = key
+        self._noted = noted
         self._catalog = catalog
         self._models = models
         self._vectors = vectors
@@ -147,7 +161,13 @@ class Backend:
         # Imported here and not above: it loads numpy and a native library, and takes a second.
         from qwen_finder.models.factory import open_embedder
 
-        wishes = wishes_of(settings, choice.dimensions)
+        require_consent(choice.address, settings)
+        host = host_of(choice.address)
+        wishes = replace(
+            wishes_of(settings, choice.dimensions),
+            key=self._key(choice.address),
+            noted=lambda: self._noted(host, "texts are embedded there"),
+        )
 
         with IMPORTING:
             from qwen_finder.storage.lance import release_memory

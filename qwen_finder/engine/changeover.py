@@ -97,11 +97,10 @@ class Changeover:
         try:
             self._changed()
             settings = self._exchange.settings()
-            embedder = self._patiently(lambda: self._exchange.backend.open_model(self.wish, settings))
-            if embedder is not None:
-                opened = embedder
-                self.fingerprint = opened.spec.fingerprint
-                kept = bool(self._patiently(lambda: self._make(opened)))
+            # A server that was never asked before and is away is told at once: the address may be wrong.
+            opened = embedder = self._exchange.backend.open_model(self.wish, settings)
+            self.fingerprint = embedder.spec.fingerprint
+            kept = bool(self._patiently(lambda: self._make(opened)))
         except FinderError as error:
             self._failed(self, error)
         except Exception as error:

@@ -31,6 +31,7 @@ from qwen_finder.engine.estimating import estimate_folders
 from qwen_finder.engine.exchange import Exchange
 from qwen_finder.engine.picture_checks import PictureState
 from qwen_finder.engine.previews import Preview, Previews
+from qwen_finder.engine.remote_access import key_for
 from qwen_finder.engine.repair import Mender, back_up_folders, open_journal
 from qwen_finder.engine.self_report import SelfReport
 from qwen_finder.engine.shelf import Shelf
@@ -75,7 +76,10 @@ class Engine:
             paths.catalog_file, paths.folders_backup_file, paths.vectors_folder, paths.pictures_folder
         )
         self._journal = open_journal(paths, self._catalog)
-        self._backend = Backend(self._catalog, paths.models, paths.vectors_folder, self._backend_changed)
+        self._backend = Backend(
+            self._catalog, paths.models, paths.vectors_folder, self._backend_changed,
+            key=lambda address: key_for(address, paths), noted=self.connections.note,
+        )  # fmt: skip
         self._sight = Sight(self._catalog, paths.models, paths.pictures_folder, self._sight_changed)
         self._pool = reading.open_pool(paths.state, settings)
         self._viewers = reading.open_viewers(paths.state, settings)
@@ -320,15 +324,15 @@ class Engine:
         self._settings = Settings({**self._settings.as_dict(), **changes})
 
     def _obey(self, changed: Mapping[str, Value]) -> None:
-        about_models = {key for key in changed if key.startswith("models.")}
-        if about_models and not (about_models <= FOLLOWED and self.switching.follow()):
+        models = {key for key in changed if key.startswith("models.")}
+        if models and not (models <= FOLLOWED and self.switching.follow()):
             # An opening under way would put its workshop in the place of the one that is to come.
             self._backend.wait()
             self._sight.wait()
             self._let_go()
-            for models in (self._backend, self._sight):
-                models.close()
-                models.open(self._settings)
+            for opener in (self._backend, self._sight):
+                opener.close()
+                opener.open(self._settings)
         if any(key.startswith("index.") for key in changed):
             self._watcher.renew()
             self._pool.allow(reading.allowance_of(self._settings))

@@ -13,6 +13,7 @@ from qwen_finder.engine import listing
 from qwen_finder.engine.backend import Backend
 from qwen_finder.engine.chosen import in_use
 from qwen_finder.engine.notices import unseen, waiting
+from qwen_finder.engine.remote_access import host_of
 from qwen_finder.engine.sight import AUTO, OFF, Sight
 from qwen_finder.indexing.indexer import Indexer
 from qwen_finder.indexing.pace import Mode, Pacer
@@ -61,6 +62,7 @@ class SelfReport:
             device=where.device if where else "",
             layers=where.layers if where else "",
             memory_bytes=where.memory_bytes if where else 0,
+            remote=host_of(wanted),
         )
 
     def text_address(self) -> str:

@@ -23,6 +23,7 @@ from qwen_finder.engine.changeover import Changeover
 from qwen_finder.engine.chosen import PREVIOUS_MODEL, Choice, before, in_use, plain
 from qwen_finder.engine.exchange import Exchange
 from qwen_finder.engine.naming import exact
+from qwen_finder.engine.remote_access import is_remote, require_consent, with_consent
 from qwen_finder.indexing.pace import Pacer
 from qwen_finder.settings.schema import Value
 from qwen_finder.settings.store import Settings
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 TELL_SECONDS = 1.0
 
-FOLLOWED = frozenset({"models.text", "models.dimensions"})
+FOLLOWED = frozenset({"models.text", "models.dimensions", "models.consent"})
 """Settings that are followed here, and nowhere else once there is a model that answers."""
 
 
@@ -78,7 +79,10 @@ class Switching:
             self._change({other: model})
             return SwitchStatus(model, READY)
         choice = Choice(plain(model), dimensions or 0)
-        self._change(choice.as_settings())
+        changes = choice.as_settings()
+        if consent and is_remote(choice.address):
+            changes |= with_consent(choice.address, self._exchange.settings())
+        self._change(changes)
         opened = self._backend.wait()
         if (status := self.status()) is not None:
             return status
@@ -181,7 +185,9 @@ class Switching:
         if not FOLLOWED & changes.keys():
             return
         opened = self._backend.wait()
-        wish = Choice.of(Settings({**self._exchange.settings().as_dict(), **changes}))
+        future = Settings({**self._exchange.settings().as_dict(), **changes})
+        wish = Choice.of(future)
+        require_consent(wish.address, future)
         used = in_use(self._catalog)
         if opened.embedder is None or used is None or wish == used.choice:
             return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
 from qwen_finder.models.open_clip_folder import holds_model, read_folder
+from qwen_finder.models.remote_protocol import RemoteAddress
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder
@@ -45,9 +46,12 @@ class Wishes:
     pooling: str = "auto"
     instruction: str = ""
     gpu_layers: str = "auto"
+    key: str = ""
+    noted: Callable[[], None] = lambda: None
 
 
 PICTURE_SCHEME = "clip"
+REMOTE_SCHEME = "openai"
 AUTO = "auto"
 
 
@@ -205,10 +209,12 @@ def open_embedder(
     between runs. ``self_test`` may be left out for a model that passed it before in this process. Raises
     ModelError: "model.unknown", "model.missing" with the cure, or what is wrong with the file.
     """
+    wishes = wishes or Wishes(dimensions=dimensions, threads=threads)
+    if address.startswith(f"{REMOTE_SCHEME}:"):
+        return _open_remote(address, wishes, store, self_test)
     resolved = resolve(address, models_folder)
     if not resolved.installed:
         raise _missing(resolved, models_folder)
-    wishes = wishes or Wishes(dimensions=dimensions, threads=threads)
     return _FACTORIES[resolved.scheme](resolved, wishes, store, self_test)
 
 
@@ -216,6 +222,10 @@ def probe_text_model(address: str, models_folder: Path, wishes: Wishes) -> tuple
     """How many dimensions the text model at ``address`` gives and how many bytes its weights are, without
     loading it (0: not known). Raises ModelError as ``open_embedder``, as far as the file's head tells.
     """
+    if address.startswith(f"{REMOTE_SCHEME}:"):
+        # What it gives is known when it is asked.
+        RemoteAddress.of(address)
+        return wishes.dimensions, 0
     resolved = resolve(address, models_folder)
     if not resolved.installed:
         raise _missing(resolved, models_folder)
@@ -228,6 +238,21 @@ def probe_text_model(address: str, models_folder: Path, wishes: Wishes) -> tuple
         file, resolved.entry, load_catalog(), pooling=wishes.pooling, instruction=wishes.instruction
     )
     return profile.dimensions(wishes.dimensions, file.number("embedding_length") or 0), file.size
+
+
+def _open_remote(address: str, wishes: Wishes, store: Store | None, self_test: bool) -> Embedder:
+    from qwen_finder.models.remote import RemoteEmbedder
+
+    return RemoteEmbedder(
+        RemoteAddress.of(address),
+        key=wishes.key,
+        dimensions=wishes.dimensions,
+        max_tokens=wishes.max_tokens,
+        instruction=wishes.instruction,
+        store=store,
+        self_test=self_test,
+        noted=wishes.noted,
+    )
 
 
 def _open_gguf(model: ModelAddress, wishes: Wishes, store: Store | None, self_test: bool) -> Embedder:

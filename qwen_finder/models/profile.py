@@ -99,7 +99,7 @@ def profile_of(
     return Profile(
         name=entry.name if entry else file.name,
         pooling=chosen,
-        query_instruction=_instructed(known.query_instruction if known else "", instruction),
+        query_instruction=instructed(known.query_instruction if known else "", instruction),
         document_prefix=known.document_prefix if known else "",
         languages=known.languages if known else "",
         smallest_dimensions=family.smallest_dimensions if family else 0,
@@ -112,7 +112,7 @@ def normal_form_of(file: GgufFile) -> NormalForm:
     return "NFC" if file.text("tokenizer.ggml.pre") == "qwen2" else ""
 
 
-def _instructed(own: str, wish: str) -> str:
+def instructed(own: str, wish: str) -> str:
     """The model's ``own`` instruction with the user's ``wish`` in it, which may be the task in a sentence, or
     all of it with {text} where the query goes."""
     if not wish or "{text}" in wish:

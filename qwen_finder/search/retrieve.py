@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qwen_finder.core.document import FileId
-from qwen_finder.core.errors import ModelError
+from qwen_finder.core.errors import ModelError, RemoteModelError
 from qwen_finder.core.ports import Catalog, Embedder, NameMatch, VectorStore
 from qwen_finder.core.query import Candidate, Filter, Mode, SearchRequest, TextQuery
 from qwen_finder.search.looks import Looker, SeenPicture, collect
@@ -35,7 +35,7 @@ MAX_WORDS = 64
 class Retrieved:
     """What each retriever found, best first; ``vector`` is the query's own, if it was embedded.
 
-    ``notice`` says in a sentence why nobody looked at pictures ("" when somebody did, or need not).
+    ``notice`` says why nobody looked at pictures, or searched by meaning ("" when somebody did, or need not).
     """
 
     vectors: Sequence[Candidate] = ()
@@ -158,17 +158,26 @@ def retrieve(
     vectors: Sequence[Candidate] = ()
     names: Sequence[NameMatch] = ()
     text: Future[list[Candidate]] | None = None
+    away = ""
     # Full text is searched in a thread of its own meanwhile: model and database both release the GIL.
     if mode in (Mode.HYBRID, Mode.KEYWORD) and store is not None:
         text = pool.submit(store.matching, TextQuery(words=_words(query.text)), TEXT_K, where)
     if mode in (Mode.HYBRID, Mode.SEMANTIC) and store is not None and embedder is not None:
-        vector = embedder.embed_queries([query.text])[0]
-        vectors = store.nearest(vector, VECTORS_K, where)
+        try:
+            vector = embedder.embed_queries([query.text])[0]
+        except RemoteModelError as error:
+            if mode is not Mode.HYBRID:
+                raise
+            # Words and names are found without the server.
+            away = f"This was searched for by words and in names, not by meaning: {error.message}"
+        else:
+            vectors = store.nearest(vector, VECTORS_K, where)
     if mode in (Mode.HYBRID, Mode.NAME):
         names = catalog.names(query.text, NAMES_K, where)
     matches = text.result() if text is not None else ()
     sight = collect(seen, where, started)
-    return Retrieved(vectors, matches, names, vector, sight.pictures, sight.notice)
+    notice = " ".join(filter(None, (away, sight.notice)))
+    return Retrieved(vectors, matches, names, vector, sight.pictures, notice)
 
 
 def _words(text: str) -> str:

@@ -81,7 +81,9 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("models.text", "starter", "Text model: a catalog id, or gguf:/path/to/model.gguf."),
+    Setting(
+        "models.text", "starter", "Text model: a catalog id, gguf:/path/to/model.gguf, or openai:URL#MODEL."
+    ),
     Setting(
         "models.image",
         "auto",
@@ -124,6 +126,9 @@ SETTINGS: tuple[Setting, ...] = (
         "models.reranker",
         "auto",
         "Reranker: a catalog id, or gguf:/path/to/model.gguf; auto takes one that is there, off takes none.",
+    ),
+    Setting(
+        "models.consent", [], "Embedding servers (http://HOST/v1) that the text of your files may be sent to."
     ),
     Setting("models.threads", 0, "Processor threads for indexing; 0 leaves one core free for you.", 0, 256),
     Setting(

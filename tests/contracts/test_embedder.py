@@ -1,4 +1,5 @@
-"""What every Embedder does: the fake, llama.cpp with tiny random models, and the real starter."""
+"""What every Embedder does: the fake, llama.cpp with tiny random models, the real starter, and
+that one on a server."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from fakes.embedder import HashingEmbedder
+from fakes.embedding_servers import llama_server
 from fakes.tiny_models import tiny_bert, tiny_qwen3
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Embedder
@@ -19,6 +21,8 @@ from qwen_finder.core.probes import PLAIN_PAIRS
 from qwen_finder.models.bert_gguf import write_bert_gguf
 from qwen_finder.models.factory import open_embedder
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
+from qwen_finder.models.remote import RemoteEmbedder
+from qwen_finder.models.remote_protocol import RemoteAddress
 from qwen_finder.models.resting import RestingEmbedder
 
 MODELS = Path(os.environ.get("QWEN_FINDER_MODELS") or Path(__file__).parents[2] / ".models")
@@ -58,12 +62,25 @@ def _starter(_folder: Path, dimensions: int = 0) -> Embedder:
     return open_embedder("starter", MODELS, dimensions=dimensions)
 
 
+def _remote(base: str) -> Embedder:
+    return RemoteEmbedder(RemoteAddress.of(f"openai:{base}"))
+
+
+@pytest.fixture(scope="module")
+def remote_server() -> Iterator[str]:
+    """llama-cpp-python's own server, in a process of its own."""
+    with llama_server(next(MODELS.glob("starter-*.gguf"))) as base:
+        yield base
+
+
 @pytest.fixture(
     scope="module",
-    params=[_fake, _bert, _qwen3, _resting, _starter, partial(_starter, dimensions=128)],
-    ids=["fake", "bert", "qwen3", "resting", "starter", "starter-128"],
+    params=[_fake, _bert, _qwen3, _resting, _starter, partial(_starter, dimensions=128), _remote],
+    ids=["fake", "bert", "qwen3", "resting", "starter", "starter-128", "remote"],
 )
 def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Embedder]:
+    if request.param is _remote:
+        return partial(_remote, request.getfixturevalue("remote_server"))
     return partial(request.param, tmp_path_factory.mktemp("model"))
 
 
