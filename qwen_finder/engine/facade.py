@@ -27,6 +27,7 @@ from qwen_finder.engine.backend import Backend
 from qwen_finder.engine.checks import run_checks
 from qwen_finder.engine.desk import Desk
 from qwen_finder.engine.disks import Disks
+from qwen_finder.engine.embeddings import Embeddings
 from qwen_finder.engine.estimating import estimate_folders
 from qwen_finder.engine.exchange import Exchange
 from qwen_finder.engine.picture_checks import PictureState
@@ -70,8 +71,9 @@ class Engine:
         self.events = EventLog()
         self.connections = Connections()
         self.shelf = Shelf(
-            paths.models, lambda: self._settings, self.events, self.connections, self.change_settings
-        )
+            paths.models, lambda: self._settings, self.events, self.connections, self.change_settings,
+            answering=lambda: self._report.text_address(),
+        )  # fmt: skip
         self._catalog, rescued = open_catalog(
             paths.catalog_file, paths.folders_backup_file, paths.vectors_folder, paths.pictures_folder
         )
@@ -120,47 +122,24 @@ class Engine:
             failed=lambda error: self._mender.suspect(error),
         )
         self._answering = Answering(
-            self._catalog,
-            self._backend,
-            self._sight,
-            self._pacer,
-            self._pool,
-            models=paths.models,
-            settings=lambda: self._settings,
-            gone=self._gone,
+            self._catalog, self._backend, self._sight, self._pacer, self._pool, models=paths.models,
+            settings=lambda: self._settings, gone=self._gone,
             suspect=lambda error: self._mender.suspect(error),
-        )
+        )  # fmt: skip
         self._report = SelfReport(
-            self._catalog,
-            self._backend,
-            self._sight,
-            self._indexer,
-            self._pacer,
-            settings=lambda: self._settings,
-            rescued=rescued,
-        )
+            self._catalog, self._backend, self._sight, self._indexer, self._pacer,
+            settings=lambda: self._settings, rescued=rescued,
+        )  # fmt: skip
+        self.embeddings = Embeddings(self._backend, self._pacer, self._report.model_error)
         self._mender = Mender(
-            self._backend,
-            self._sight,
-            self._indexer,
-            paths.data,
-            release=self._let_go,
+            self._backend, self._sight, self._indexer, paths.data, release=self._let_go,
             settings=lambda: self._settings,
-        )
+        )  # fmt: skip
         self.desk = Desk(
-            self._catalog,
-            self._backend,
-            self._sight,
-            self._answering,
-            self._indexer,
-            self._viewers,
-            paths,
-            settings=lambda: self._settings,
-            change_settings=self.change_settings,
-            remove_folder=self.remove_folder,
-            tidy=self.repair,
-            connections=self.connections,
-        )
+            self._catalog, self._backend, self._sight, self._answering, self._indexer, self._viewers, paths,
+            settings=lambda: self._settings, change_settings=self.change_settings,
+            remove_folder=self.remove_folder, tidy=self.repair, connections=self.connections,
+        )  # fmt: skip
         self._changing = threading.RLock()
         exchange = Exchange(
             self._catalog, self._backend, self._indexer, settings=lambda: self._settings,

@@ -25,7 +25,8 @@ from qwen_finder.settings.store import Settings
 
 class Shelf:
     """``models`` is the folder that models go into; ``settings`` tells which ones are in use. ``take_up``
-    is told, from another thread, of the setting that names a model which was missing and has come."""
+    is told, from another thread, of the setting that names a model which was missing and has come;
+    ``answering()`` is the address of the text model that answers now."""
 
     def __init__(
         self,
@@ -34,11 +35,13 @@ class Shelf:
         events: EventLog,
         connections: Connections,
         take_up: Callable[[Mapping[str, Value]], object],
+        answering: Callable[[], str],
     ) -> None:
         self._models = models
         self._settings = settings
         self._connections = connections
         self._take_up = take_up
+        self._answering = answering
         self._downloads = Downloads(models, events, self._fetch, self._arrived)
 
     def models(self) -> tuple[ModelListing, ...]:
@@ -46,7 +49,7 @@ class Shelf:
         settings = self._settings()
         return listings(
             self._models,
-            active=settings.text("models.text"),
+            active=self._answering(),
             seeing=settings.text("models.image"),
             judging=settings.text("models.reranker"),
             context=settings.number("models.max_tokens"),

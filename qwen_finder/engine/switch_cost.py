@@ -21,16 +21,6 @@ INDEX_SHARE = 0.05
 
 TIMED_PASSAGES = 16
 
-_SETTINGS = {"image": "models.image", "reranker": "models.reranker"}
-
-
-def setting_of(model: str) -> str:
-    """The setting that names ``model`` if it is none of texts; "" if it is one, or not in the catalog."""
-    from qwen_finder.models.catalog import load_catalog
-
-    entry = load_catalog().find(model)
-    return "" if entry is None else _SETTINGS.get(entry.modality, "")
-
 
 def cost_of(
     choice: Choice,

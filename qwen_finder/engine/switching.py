@@ -22,7 +22,7 @@ from qwen_finder.engine import switch_cost
 from qwen_finder.engine.changeover import Changeover
 from qwen_finder.engine.chosen import PREVIOUS_MODEL, Choice, before, in_use, plain
 from qwen_finder.engine.exchange import Exchange
-from qwen_finder.engine.naming import exact
+from qwen_finder.engine.naming import entry_of
 from qwen_finder.engine.remote_access import is_remote, require_consent, with_consent
 from qwen_finder.indexing.pace import Pacer
 from qwen_finder.settings.schema import Value
@@ -31,6 +31,8 @@ from qwen_finder.settings.store import Settings
 log = logging.getLogger(__name__)
 
 TELL_SECONDS = 1.0
+
+_SETTINGS = {"image": "models.image", "reranker": "models.reranker"}
 
 FOLLOWED = frozenset({"models.text", "models.dimensions", "models.consent"})
 """Settings that are followed here, and nowhere else once there is a model that answers."""
@@ -73,12 +75,11 @@ class Switching:
         it cannot be used, StorageError when there is no room for its index.
         """
         self._failed = None
-        model = exact(model, self._models)
-        other = switch_cost.setting_of(model)
-        if other:
-            self._change({other: model})
-            return SwitchStatus(model, READY)
-        choice = Choice(plain(model), dimensions or 0)
+        address, setting = self._meant(model)
+        if setting != "models.text":
+            self._change({setting: address})
+            return SwitchStatus(address, READY)
+        choice = Choice(address, dimensions or 0)
         changes = choice.as_settings()
         if consent and is_remote(choice.address):
             changes |= with_consent(choice.address, self._exchange.settings())
@@ -144,7 +145,7 @@ class Switching:
     def cost(self, model: str, dimensions: int | None = None) -> SwitchCost:
         """What a change to ``model`` would cost. Raises ModelError when it cannot be used."""
         return switch_cost.cost_of(
-            Choice(plain(exact(model, self._models)), dimensions or 0),
+            Choice(self._meant(model)[0], dimensions or 0),
             self._catalog,
             self._backend.wait(),
             self._exchange.settings(),
@@ -257,6 +258,14 @@ class Switching:
             self._timer = threading.Timer(min(former.until - time.time(), 86_400.0), self._tidy_quietly)
             self._timer.daemon = True
             self._timer.start()
+
+    def _meant(self, model: str) -> tuple[str, str]:
+        """The address of ``model``, which may be a family of the catalog, and the setting that takes it."""
+        address = plain(model)
+        if ":" in address:
+            return address, "models.text"
+        entry = entry_of(address, self._models)
+        return (entry.id, _SETTINGS.get(entry.modality, "models.text")) if entry else (address, "models.text")
 
     # What a change tells.
 

@@ -189,6 +189,13 @@ class Pacer:
                 due = began + rest_after(pace.mode, worked_s)
         return True
 
+    def let_queries_pass(self, most_s: float) -> None:
+        """Wait while a query runs, at most so long: for work that no pause of indexing holds up."""
+        due = time.monotonic() + most_s
+        with self._changed:
+            while self._queries > 0 and (left := due - time.monotonic()) > 0:
+                self._changed.wait(left)
+
     def at_once(self, most: int) -> int:
         """How many of ``most`` that could work may do so, at least one."""
         return max(1, round(most * SHARES.get(self.current().mode, 0.0)))

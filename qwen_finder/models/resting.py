@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from qwen_finder.core.errors import ModelError
 from qwen_finder.core.ports import Embedder, PictureEmbedder, Placed, Placement, Reranker
+from qwen_finder.models.query_cache import QueryCache
 
 if TYPE_CHECKING:
     from qwen_finder.core.picture import Framing, Pixels
@@ -140,7 +141,13 @@ class Resting(Generic[Model]):
 
 
 class RestingEmbedder(Resting[Embedder]):
-    """An Embedder (see core.ports) that rests."""
+    """An Embedder (see core.ports) that rests. A query that came before needs no model."""
+
+    def __init__(
+        self, load: Callable[[], Embedder], *, idle_s: float, unloaded: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(load, idle_s=idle_s, unloaded=unloaded)
+        self._queries = QueryCache()
 
     @property
     def placement(self) -> Placement | None:
@@ -153,6 +160,10 @@ class RestingEmbedder(Resting[Embedder]):
             return embedder.embed_documents(inputs)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        self._check_open()
+        return self._queries.answer(self.spec.fingerprint, texts, self._embed_queries)
+
+    def _embed_queries(self, texts: Sequence[str]) -> Vectors:
         with self._used() as embedder:
             return embedder.embed_queries(texts)
 

@@ -41,7 +41,14 @@ class ModelRoutes:
 
     async def models(self, request: Request) -> Response:
         listed = await self._ask(self._shelf.models)
-        return answer({"models": [models.model_to_json(model) for model in listed]})
+        # Beside ours, what clients of the OpenAI protocol read: the model that embeds for them.
+        embedding = [
+            {"id": model.id, "object": "model", "created": 0, "owned_by": "qwen-finder"}
+            for model in listed
+            if model.active and model.modality == "text"
+        ]
+        listing = [models.model_to_json(model) for model in listed]
+        return answer({"object": "list", "data": embedding, "models": listing})
 
     async def download(self, request: Request) -> Response:
         model = request.path_params["id"]

@@ -23,6 +23,7 @@ from qwen_finder.api.wire.fields import WireError
 from qwen_finder.core.errors import FileError, FinderError, ServiceError, UnusableError, UsageError
 from qwen_finder.server.answers import answer, error_answer, picture_answer
 from qwen_finder.server.desk_routes import DeskRoutes
+from qwen_finder.server.embedding_routes import EmbeddingRoutes
 from qwen_finder.server.model_routes import Line, ModelRoutes
 from qwen_finder.server.requests import invalid, query_number, query_path, read_body, read_fields
 from qwen_finder.server.stream import wait_for_events
@@ -69,6 +70,7 @@ class Routes:
             ("/v1/doctor/repair", self.repair, "POST"),
             ("/v1/shutdown", self.shutdown, "POST"),
         ]
+        routes += EmbeddingRoutes(self._engine.embeddings, self._ask).table()
         routes += SwitchRoutes(self._engine.switching, self._ask).table()
         routes += ModelRoutes(self._engine.shelf, self._ask, self._slow).table()
         return Starlette(

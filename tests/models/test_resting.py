@@ -74,12 +74,12 @@ def test_it_loads_on_first_use_and_once(resting: Any, loading: Loading) -> None:
 
 def test_it_goes_when_nobody_used_it_and_comes_back(resting: Any, loading: Loading) -> None:
     embedder = resting(0.02)
-    before = embedder.embed_queries(["a cat"])
+    before = embedder.embed_documents(["a cat"])
     wait_for(lambda: loading.unloaded)
     assert not embedder.loaded
     assert embedder.spec.dimensions == 16, "what is known of it needs no model"
     assert len(loading.models) == 1
-    assert (embedder.embed_queries(["a cat"]) == before).all()
+    assert (embedder.embed_documents(["a cat"]) == before).all()
     assert len(loading.models) == 2
 
 
@@ -153,11 +153,11 @@ def test_a_model_that_cannot_be_loaded_says_so_and_is_tried_again(resting: Any, 
 
 def test_another_model_in_its_place_is_refused(resting: Any, loading: Loading) -> None:
     embedder = resting(0.01)
-    embedder.embed_queries(["a"])
+    embedder.embed_documents(["a"])
     loading.dimensions = 32
     wait_for(lambda: loading.unloaded)
     with pytest.raises(ModelError) as caught:
-        embedder.embed_queries(["a"])
+        embedder.embed_documents(["a"])
     assert caught.value.code == "model.changed"
     with pytest.raises(ModelError):
         loading.models[-1].embed_queries(["it was closed"])

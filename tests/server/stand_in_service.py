@@ -68,7 +68,7 @@ class HandMadeEngine:
         # Asked by tests over a real engine.
         self.desk = None
         self.shelf = HandMadeShelf()
-        self.switching = None
+        self.switching = self.embeddings = None
 
     def start(self):
         self.events.publish("indexed", files=1)

@@ -38,6 +38,10 @@ class Fields:
         self._values: Mapping[str, Any] = value
         self._where = where
 
+    def any(self, key: str) -> Any:
+        """Whatever is there."""
+        return self._get(key, None)
+
     def text(self, key: str, default: str | None = None) -> str:
         value = self._get(key, default)
         return value if isinstance(value, str) else self._refuse(key, "a string", value)
