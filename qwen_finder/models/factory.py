@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qwen_finder.core.errors import ModelError
 from qwen_finder.models.catalog import CatalogEntry, load_catalog
 from qwen_finder.models.open_clip_folder import holds_model, read_folder
-from qwen_finder.models.remote_protocol import RemoteAddress
+from qwen_finder.models.remote_address import RemoteAddress
 
 if TYPE_CHECKING:
     from qwen_finder.core.ports import Embedder

@@ -24,7 +24,8 @@ from qwen_finder.core.ports import ModelSpec
 from qwen_finder.models.catalog import load_catalog
 from qwen_finder.models.native import closed_error
 from qwen_finder.models.profile import Pooling, Profile, instructed
-from qwen_finder.models.remote_protocol import TOO_LONG, UNREACHABLE, Protocol, Refused, RemoteAddress
+from qwen_finder.models.remote_address import RemoteAddress
+from qwen_finder.models.remote_protocol import TOO_LONG, UNREACHABLE, Protocol, Refused
 from qwen_finder.models.selftest import self_test as run_self_test
 from qwen_finder.models.tuning import Store
 

@@ -22,7 +22,7 @@ from qwen_finder.models.bert_gguf import write_bert_gguf
 from qwen_finder.models.factory import open_embedder
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
 from qwen_finder.models.remote import RemoteEmbedder
-from qwen_finder.models.remote_protocol import RemoteAddress
+from qwen_finder.models.remote_address import RemoteAddress
 from qwen_finder.models.resting import RestingEmbedder
 
 MODELS = Path(os.environ.get("QWEN_FINDER_MODELS") or Path(__file__).parents[2] / ".models")

@@ -24,7 +24,7 @@ def test_a_path_is_taken_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "gguf:", "qwen", "ftp:starter", "openai:http://localhost", ":x", "ViT-B-32-SigLIP2-256"]
+    "address", ["", "gguf:", "qwen", "ftp:starter", "other:http://localhost", ":x", "ViT-B-32-SigLIP2-256"]
 )
 def test_an_unknown_address_names_what_there_is(address: str) -> None:
     with pytest.raises(ModelError) as caught:

@@ -14,7 +14,7 @@ from fakes.embedding_servers import EmbeddingServer
 from qwen_finder.core.errors import ModelError, RemoteModelError
 from qwen_finder.models import remote
 from qwen_finder.models.remote import RemoteEmbedder, cut_to_fit, guessed_tokens
-from qwen_finder.models.remote_protocol import RemoteAddress
+from qwen_finder.models.remote_address import RemoteAddress
 
 
 @pytest.fixture(autouse=True)
