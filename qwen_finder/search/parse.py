@@ -34,6 +34,7 @@ TYPES: dict[str, tuple[Kind, ...]] = {
 _TOKEN = re.compile(
     r"""(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"|[“„](?P<curly>[^“”„]*)[”“]|(?P<bare>\S+))"""
 )
+_NO_QUOTES = str.maketrans("", "", '"“”„')
 _SIZE = re.compile(r"^(?P<sign>>=|<=|>|<)?(?P<number>\d+(?:\.\d+)?)(?P<unit>[kmgt]?i?b?)$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000, "t": 1_000_000_000_000}
 
@@ -89,6 +90,9 @@ def parse(text: str) -> ParsedQuery:
 
 
 def _take_phrase(query: ParsedQuery, words: list[str], phrase: str, negated: bool) -> None:
+    if not any(c.isalnum() for c in phrase):
+        # Left in the text, a quote would pair with the next one.
+        phrase = phrase.translate(_NO_QUOTES).strip()
     if not phrase:
         return
     if negated:

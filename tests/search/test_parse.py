@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qwen_finder.core.document import Kind
@@ -208,6 +208,7 @@ _PIECES = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=30).map("".join)))
+@example('"“"“')
 def test_nothing_typed_is_an_error(text: str) -> None:
     query = parse(text)
     assert all(query.phrases)
