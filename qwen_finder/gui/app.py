@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from qwen_finder import __version__
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 # call into Qt may have to wait for its turn again.
 _TURN_S = 0.0005
 
+# Between the first picture of the window and the rest of it: the desktop gives it the keyboard in between.
+_AFTER_PAINT_MS = 40
+_LATEST_MS = 1_000
+
 
 def run(hidden: bool, toggle: bool) -> int:
     """Be the window until it is quit, or wake the one that is there already; returns the exit code."""
@@ -48,7 +52,7 @@ def run(hidden: bool, toggle: bool) -> int:
         return 0
     sys.setswitchinterval(_TURN_S)
     program = Program(app, paths, instance, hidden=hidden, furnish=False)
-    QTimer.singleShot(0, program.furnish)
+    program.furnish_once_seen()
     try:
         return app.exec()
     finally:
@@ -88,6 +92,23 @@ class Program(QObject):
         if not hidden:
             self.window.show()
         if furnish:
+            self.furnish()
+
+    def furnish_once_seen(self) -> None:
+        """Have the rest come when the box is on the screen and has the keys, which it would hold up."""
+        if self.window.isVisible():
+            self.window.installEventFilter(self)
+        # A window that opens minimised is painted later, if ever.
+        QTimer.singleShot(_LATEST_MS if self.window.isVisible() else 0, self._furnish_once)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.window.removeEventFilter(self)
+            QTimer.singleShot(_AFTER_PAINT_MS, self._furnish_once)
+        return False
+
+    def _furnish_once(self) -> None:
+        if not self.window.furnished:
             self.furnish()
 
     def furnish(self) -> None:
