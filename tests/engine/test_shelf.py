@@ -51,7 +51,12 @@ class Shelves:
 
     def open(self) -> Shelf:
         self.shelf = Shelf(
-            self.models, lambda: self.settings, self.events, self.connections, self.taken_up.append
+            self.models,
+            lambda: self.settings,
+            self.events,
+            self.connections,
+            self.taken_up.append,
+            answering=lambda: self.settings.text("models.text"),
         )
         return self.shelf
 
