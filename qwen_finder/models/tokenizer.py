@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -31,10 +31,17 @@ class Tokenizer:
 
     ``ensure_eos``: end every text with the EOS token even if the file does not ask for it, as models whose
     last token is pooled need it. ``normal_form``: put texts into this form of Unicode first ("" leaves them).
+    ``step``: then spell them as the model was trained on them.
     """
 
     def __init__(
-        self, model: NativeModel, max_tokens: int, *, ensure_eos: bool, normal_form: Literal["", "NFC"] = ""
+        self,
+        model: NativeModel,
+        max_tokens: int,
+        *,
+        ensure_eos: bool,
+        normal_form: Literal["", "NFC"] = "",
+        step: Callable[[str], str] | None = None,
     ) -> None:
         self._api: Any = library()
         self._vocabulary = model.vocabulary
@@ -42,6 +49,7 @@ class Tokenizer:
         self._closed = False
         self.max_tokens = max_tokens
         self._normal_form = normal_form
+        self._step = step
         self._prefix, self._suffix = self._special_tokens()
         eos = int(self._api.llama_vocab_eos(self._vocabulary))
         if ensure_eos and eos < 0:
@@ -85,7 +93,9 @@ class Tokenizer:
             self._closed = True
 
     def _slices(self, text: str) -> Iterator[str]:
-        return _slices(unicodedata.normalize(self._normal_form, text) if self._normal_form else text)
+        if self._normal_form:
+            text = unicodedata.normalize(self._normal_form, text)
+        return _slices(self._step(text) if self._step else text)
 
     def _special_tokens(self) -> tuple[Tokens, Tokens]:
         bare = self._ids("a").tolist()

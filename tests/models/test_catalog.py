@@ -28,14 +28,31 @@ def table(**changes: str | None) -> str:
     return "[[models]]\n" + "".join(f"{key} = {value}\n" for key, value in rows.items() if value is not None)
 
 
-def test_the_starter_says_what_it_is(models_folder: Path) -> None:
+def test_the_starter_says_what_it_is(tmp_path: Path) -> None:
     starter = load_catalog().find("starter")
     assert starter is not None
-    assert (starter.licence, starter.languages, starter.language_codes) == ("Apache-2.0", "English", ("en",))
-    assert "English-centred" in starter.note
+    assert (starter.licence, starter.source) == ("Apache-2.0", "shipped")
+    assert {"en", "zh", "de", "fr", "es", "ja"} <= set(starter.language_codes)
     assert "`qwen-finder models download Qwen3-Embedding-4B`" in starter.note
-    assert starter.path(models_folder).stat().st_size == starter.size
-    assert starter.installed(models_folder)
+    # It comes with the program: an empty models folder has it too.
+    assert starter.installed(tmp_path)
+    assert starter.path(tmp_path).stat().st_size == starter.size <= 45_000_000
+
+
+def test_the_starter_has_a_figure_for_every_language_it_names() -> None:
+    starter = load_catalog().find("starter")
+    assert starter is not None
+    assert set(starter.figures) == set(starter.language_codes)
+    assert min(starter.figures.values()) > 0.3
+
+
+def test_the_english_starter_says_what_it_is(models_folder: Path) -> None:
+    english = load_catalog().find("starter-en")
+    assert english is not None
+    assert (english.licence, english.languages, english.language_codes) == ("Apache-2.0", "English", ("en",))
+    assert "hardly by their meaning" in english.note
+    assert english.path(models_folder).stat().st_size == english.size
+    assert english.installed(models_folder)
 
 
 def test_qwen3_embedding_is_known_by_its_metadata() -> None:

@@ -9,7 +9,7 @@ from qwen_finder.models.factory import open_embedder, open_picture_embedder, res
 
 
 def test_an_id_is_looked_up_in_the_models_folder(models_folder: Path) -> None:
-    for address in ("starter", "gguf:starter"):
+    for address in ("starter-en", "gguf:starter-en"):
         model = resolve(address, models_folder)
         assert model.entry is not None
         assert model.path.parent == models_folder
@@ -35,7 +35,7 @@ def test_an_unknown_address_names_what_there_is(address: str) -> None:
 
 def test_a_missing_model_names_its_cure(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
-        open_embedder("starter", tmp_path)
+        open_embedder("starter-en", tmp_path)
     assert caught.value.code == "model.missing"
     assert f"python -m qwen_finder.models.starter {tmp_path}" in caught.value.hint
     with pytest.raises(ModelError, match="There is no model file") as caught:

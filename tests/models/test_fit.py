@@ -36,7 +36,7 @@ def test_the_memory_is_that_of_weights_cache_and_room() -> None:
     ("model", "room", "fits", "said"),
     [
         ("Qwen3-Embedding-0.6B-F16", SMALL_CARD, Fits.YES, "fit on the graphics card (Small, 4.0 GB)"),
-        ("starter", LAPTOP, Fits.YES, "Its 25 MB fit in the memory (8.0 GB)."),
+        ("starter", LAPTOP, Fits.YES, "Its 44 MB fit in the memory (8.0 GB)."),
         ("Qwen3-Embedding-0.6B-Q8_0", LAPTOP, Fits.YES, "fit in the memory"),
         ("Qwen3-Embedding-4B-Q4_K_M", LAPTOP, Fits.TIGHT, "without a graphics card it is slow"),
         ("Qwen3-Embedding-4B-Q8_0", LAPTOP, Fits.TIGHT, "leave little of the memory"),
