@@ -10,14 +10,14 @@ import pytest
 from starter.pieces import Pieces
 
 from qwen_finder.core.errors import ModelError
+from qwen_finder.core.resources import resource
 from qwen_finder.models.gguf_file import GgufFile, read_gguf
 from qwen_finder.models.native import NativeModel
-from qwen_finder.models.shipped import shipped
 from qwen_finder.models.text_step import KEY, RUN, TextStep, step_of
 from qwen_finder.models.tokenizer import Tokenizer
 
 ROOT = Path(__file__).parents[2]
-MODEL = shipped("starter-multilingual-q8_0.gguf")
+MODEL = resource("models", "starter-multilingual-q8_0.gguf")
 PHRASEBOOK = ROOT / "scripts" / "starter" / "phrasebook"
 
 
@@ -109,7 +109,7 @@ def test_english_has_the_teachers_tokens(tokenizer: Tokenizer, models_folder: Pa
 def test_llama_cpp_reads_every_string_as_the_training_does(tokenizer: Tokenizer) -> None:
     strings = [row[code] for row in rows() for code in row if code not in ("id", "kind")][::3]
     for path in sorted((ROOT / "resources" / "demo").rglob("*")):
-        if path.suffix in (".md", ".txt", ".eml", ".csv"):
+        if path.suffix in (".md", ".txt", ".eml", ".csv") and "Broken" not in path.parts:
             strings += path.read_text("utf-8", "replace").splitlines()
     strings = [*dict.fromkeys(strings)]
     assert len(strings) > 10_000
