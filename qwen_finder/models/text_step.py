@@ -56,13 +56,13 @@ _ARABIC = {
     "\u0640": "",  # tatweel
     "\u200c": " ",  # the zero-width non-joiner parts a Persian word from its ending
 }
-_DIGITS = {
-    chr(zero + value): str(value) for zero in (0x0660, 0x06F0, 0x0966, 0x0E50) for value in range(10)
-}
+_DIGITS = {chr(zero + value): str(value) for zero in (0x0660, 0x06F0, 0x0966, 0x0E50) for value in range(10)}
 _SPACELESS = "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46"
 _WIDTH = re.compile("[\u3131-\u318e\u3300-\u33ff\ufb00-\ufdff\ufe70-\ufefc\uff00-\uffef]+")
 """Full and half width, ligatures and presentation forms; other compatibility characters (…, ²) are tokens."""
-_DROPPED = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd]")
+_DROPPED = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200d-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffd]"
+)
 _ACCENTED = re.compile("[\u0300-\u036f\u0111]")
 _ONLY_VIETNAMESE = re.compile("[\u0309\u031b\u0323\u0111]")
 

@@ -35,7 +35,11 @@ def main() -> int:
     os.environ.setdefault("QWEN_FINDER_MODELS", str(ROOT / ".models"))
     with tempfile.TemporaryDirectory() as temporary:
         os.environ["QWEN_FINDER_HOME"] = str(options.home or temporary)
-        print(json.dumps(measure(options.model, options.mode, misses=options.misses), ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                measure(options.model, options.mode, misses=options.misses), ensure_ascii=False, indent=1
+            )
+        )
     return 0
 
 
@@ -57,7 +61,8 @@ def measure(model: str, mode: str, *, misses: bool) -> dict[str, Any]:
     for item in tomllib.loads(ITEMS.read_text("utf-8"))["items"]:
         for language, query in item["queries"].items():
             hits = [
-                os.path.relpath(hit.path, DEMO) for hit in engine.search(SearchRequest(query, limit=TOP, mode=Mode(mode))).hits
+                os.path.relpath(hit.path, DEMO)
+                for hit in engine.search(SearchRequest(query, limit=TOP, mode=Mode(mode))).hits
             ]
             right = item["file"] in hits
             if misses and not right:

@@ -73,7 +73,9 @@ class Training:
         self.new = torch.from_numpy(start["new"]).to(device)
         self.encoder = read_teacher(teacher)[0].to(device)
         self.rows = RowAdam(self.table)
-        self.optimizer = torch.optim.AdamW(self.encoder.parameters(), RATES["body"], (0.9, 0.98), weight_decay=0.0)
+        self.optimizer = torch.optim.AdamW(
+            self.encoder.parameters(), RATES["body"], (0.9, 0.98), weight_decay=0.0
+        )
         self.step, self.seconds = 0, 0.0
         self.texts, self.owners = read(work, "rows")
         self.english, _ = read(work, "english")
@@ -176,7 +178,10 @@ def main(arguments: list[str] | None = None) -> None:
         mean = {key: 0.95 * mean.get(key, value) + 0.05 * value for key, value in found.items()}
         if training.step % 20 == 0:
             shown = " ".join(f"{key} {value:.3f}" for key, value in mean.items())
-            print(f"step {training.step} {training.seconds:.0f} s {shown} total {tokens / 1e6:.2f} M", flush=True)
+            print(
+                f"step {training.step} {training.seconds:.0f} s {shown} total {tokens / 1e6:.2f} M",
+                flush=True,
+            )
         if training.seconds - saved > options.save_every * 60:
             training.save()
             saved = training.seconds

@@ -89,7 +89,11 @@ def main(arguments: list[str] | None = None) -> None:
             "to_english": right(here, there), "from_english": right(there, here),
             "phrases_to_english": right(own, sources), "phrases_from_english": right(sources, own),
         }  # fmt: skip
-        print(language, " ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in found.items()), flush=True)
+        print(
+            language,
+            " ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in found.items()),
+            flush=True,
+        )
     both = [value for code, value in report["languages"].items() if code != "zht"]
     for key in ("to_english", "from_english", "phrases_to_english", "phrases_from_english"):
         report[key] = sum(item[key] for item in both) / len(both)
@@ -97,7 +101,9 @@ def main(arguments: list[str] | None = None) -> None:
     draw = random.Random(SEED)
     sentences = draw.sample([text for text in english if 3 < text.count(" ") < 60], 300)
     sentences += draw.sample([text for text, _ in corpus.english_extra() if text.count(" ") < 90], 300)
-    taught = vectors(teacher, teacher_table, Pieces(pieces.vocabulary[: len(teacher_table)], "", "").encode(sentences))
+    taught = vectors(
+        teacher, teacher_table, Pieces(pieces.vocabulary[: len(teacher_table)], "", "").encode(sentences)
+    )
     cosines = (embed(sentences) * taught).sum(1)
     report["english_cosine"] = {"mean": float(cosines.mean()), "lowest_tenth": float(cosines.quantile(0.1))}
     print("English cosine to the teacher", report["english_cosine"])

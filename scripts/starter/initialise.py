@@ -74,7 +74,9 @@ def _compact(texts: list[list[int]], size: int) -> Array:
     return found
 
 
-def chosen(corpus: Corpus, language: str, english: list[str], rows: list[dict[str, str]]) -> list[tuple[str, str]]:
+def chosen(
+    corpus: Corpus, language: str, english: list[str], rows: list[dict[str, str]]
+) -> list[tuple[str, str]]:
     """Translations to align, general ones first."""
     draw = random.Random(f"{SEED}-align-{language}")
     keyed = []
@@ -132,7 +134,11 @@ def main(arguments: list[str] | None = None) -> None:
         pairs = chosen(corpus, language, english, rows)
         foreign, sources = (pieces.encode(side) for side in zip(*pairs, strict=True))
         sources = [[i for i in ids if words[i]] for ids in sources]
-        good = [i for i, (f, e) in enumerate(zip(foreign, sources, strict=True)) if f and e and max(len(f), len(e)) <= LONGEST]
+        good = [
+            i
+            for i, (f, e) in enumerate(zip(foreign, sources, strict=True))
+            if f and e and max(len(f), len(e)) <= LONGEST
+        ]
         columns.append(aligned([foreign[i] for i in good], [sources[i] for i in good], size))
         print(f"{language}: {len(good)} pairs aligned, {time.perf_counter() - start:.0f} s", flush=True)
     owners, glosses, counts = (np.concatenate(parts) for parts in zip(*columns, strict=True))

@@ -62,7 +62,9 @@ class Pieces:
             texts = [api.llama_vocab_get_text(model.vocabulary, number).decode() for number in range(count)]
         finally:
             model.close()
-        return cls([_word_piece(text) for text in texts], metadata.text(HAN_KEY), metadata.text(TRADITIONAL_KEY))
+        return cls(
+            [_word_piece(text) for text in texts], metadata.text(HAN_KEY), metadata.text(TRADITIONAL_KEY)
+        )
 
     def save(self, path: Path) -> None:
         content = {"han": self.han, "traditional": self.traditional, "vocabulary": self.vocabulary}

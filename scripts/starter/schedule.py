@@ -64,7 +64,9 @@ def corpus_sentences(corpus: Corpus, wanted: int) -> list[Sentence]:
         words = len(_WORDS.findall(sentence.english))
         if 1 <= words and len(sentence.english) < 400:
             general = 1.0 if sentence.source in ("omw", "osm_id_tagging", "cldr") else min(words / 6, 1.0)
-            weight = WEIGHTS.get(sentence.source, 0.5) * general * min(len(sentence.translations), TRANSLATIONS)
+            weight = (
+                WEIGHTS.get(sentence.source, 0.5) * general * min(len(sentence.translations), TRANSLATIONS)
+            )
             keyed.append((draw.random() ** (1 / weight), sentence))
     keyed.sort(key=lambda item: item[0], reverse=True)
     return [sentence for _, sentence in keyed[:wanted]]
@@ -108,7 +110,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     pieces = Pieces.load(options.work / "pieces.json")
     book = [
-        Sentence(row["en"], row["row"].rsplit("-", 1)[0], {code: row[code] for code in LANGUAGES if row.get(code)})
+        Sentence(
+            row["en"], row["row"].rsplit("-", 1)[0], {code: row[code] for code in LANGUAGES if row.get(code)}
+        )
         for row in phrases(held_out=False)
     ]
     drawn = corpus_sentences(Corpus(options.corpus), options.rows) if options.corpus else list(book)
@@ -145,7 +149,9 @@ def _write(work: Path, name: str, ids: Sequence[Sequence[int]], owners: Sequence
         cut = [np.asarray(text[:LONGEST], np.int32) for text in ids[start:end]]
         lengths = np.array([len(text) for text in cut], np.int32)
         own = np.array(owners[start:end], np.int32)
-        np.savez_compressed(work / f"{name}-{part:03}.npz", tokens=np.concatenate(cut), lengths=lengths, owners=own)
+        np.savez_compressed(
+            work / f"{name}-{part:03}.npz", tokens=np.concatenate(cut), lengths=lengths, owners=own
+        )
         start, part = end, part + 1
 
 

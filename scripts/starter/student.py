@@ -90,16 +90,21 @@ class Encoder(torch.nn.Module):
         weight = torch.cat([self._get(f"{own}.{part}.weight") for part in ("query", "key", "value")])
         bias = torch.cat([self._get(f"{own}.{part}.bias") for part in ("query", "key", "value")])
         mixed = functional.linear(hidden, weight, bias)
-        seen = [self._attend(part, *group) for part, group in zip(self._parts(mixed, groups), groups, strict=True)]
+        seen = [
+            self._attend(part, *group) for part, group in zip(self._parts(mixed, groups), groups, strict=True)
+        ]
         hidden = self._norm(
-            hidden + self._linear(torch.cat(seen), f"{name}.attention.output.dense"), f"{name}.attention.output.LayerNorm"
+            hidden + self._linear(torch.cat(seen), f"{name}.attention.output.dense"),
+            f"{name}.attention.output.LayerNorm",
         )
         inner = functional.gelu(self._linear(hidden, f"{name}.intermediate.dense"))
         return self._norm(hidden + self._linear(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
 
     def _attend(self, mixed: Tensor, count: int, length: int) -> Tensor:
         width = mixed.shape[1] // 3
-        query, key, value = mixed.view(count, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        query, key, value = mixed.view(count, length, 3, self.heads, width // self.heads).permute(
+            2, 0, 3, 1, 4
+        )
         seen = functional.scaled_dot_product_attention(query, key, value)
         return seen.transpose(1, 2).reshape(count * length, width)
 
@@ -127,7 +132,11 @@ def read_teacher(folder: Path) -> tuple[Encoder, Tensor]:
 
 
 def _wanted(name: str) -> bool:
-    return not name.startswith("pooler") and name != "embeddings.word_embeddings.weight" and "position_ids" not in name
+    return (
+        not name.startswith("pooler")
+        and name != "embeddings.word_embeddings.weight"
+        and "position_ids" not in name
+    )
 
 
 @torch.no_grad()

@@ -104,7 +104,9 @@ def used(pieces: Pieces, spelt: Sequence[str]) -> Counter[int]:
     return counts
 
 
-def kept(base: Sequence[str], new: list[str], spelt: Sequence[str], most: int, tables: tuple[str, str]) -> list[str]:
+def kept(
+    base: Sequence[str], new: list[str], spelt: Sequence[str], most: int, tables: tuple[str, str]
+) -> list[str]:
     """``most`` of ``new``: those that greedy matching uses most, all single characters among them."""
     known = set(base)
     new = [piece for piece in dict.fromkeys(new) if piece not in known]
@@ -118,7 +120,9 @@ def kept(base: Sequence[str], new: list[str], spelt: Sequence[str], most: int, t
     return new
 
 
-def without_english(base: Sequence[str], new: list[str], english: Sequence[str], tables: tuple[str, str]) -> list[str]:
+def without_english(
+    base: Sequence[str], new: list[str], english: Sequence[str], tables: tuple[str, str]
+) -> list[str]:
     """``new`` without the pieces that cut words of ``english`` otherwise than ``base`` alone does."""
     words = Counter(word for text in english for word in re.findall("[a-z]+", text.lower()))
     common = [word for word, count in words.items() if count >= _MOST_IN_ENGLISH]
@@ -151,7 +155,9 @@ def main(arguments: list[str] | None = None) -> None:
         for text in texts[language]:
             characters.update(folded.get(c, c) for c in HAN.findall(text))
     han = "".join(c for c, _ in characters.most_common(SPARE_HAN))
-    print(f"{len(traditional) // 2} Traditional, {len(han)} of {len(characters)} Han, {time.perf_counter() - start:.0f} s")
+    print(
+        f"{len(traditional) // 2} Traditional, {len(han)} of {len(characters)} Han, {time.perf_counter() - start:.0f} s"
+    )
 
     tables = (han, traditional)
     step = TextStep(*tables)
@@ -166,14 +172,19 @@ def main(arguments: list[str] | None = None) -> None:
             found = without_english(base, found, english, tables)
         chosen = kept([*base, *new], found, spelt[::2], SHARES[language], tables)
         new += chosen
-        print(f"{language}: {len(found)} learnt, {len(chosen)} kept, {time.perf_counter() - start:.0f} s", flush=True)
+        print(
+            f"{language}: {len(found)} learnt, {len(chosen)} kept, {time.perf_counter() - start:.0f} s",
+            flush=True,
+        )
     new = without_english(base, new, english, tables)
     pieces = Pieces([*base, *new], *tables)
     for language, own in texts.items():
         ids = pieces.encode(own[:2000])
         total, unknown = sum(map(len, ids)), sum(i.count(100) for i in ids)
         size = sum(len(text.encode()) for text in own[:2000])
-        print(f"{language}: {total / 2000:.1f} pieces a text, {size / total:.1f} bytes each, {unknown / total:.2%} unknown")
+        print(
+            f"{language}: {total / 2000:.1f} pieces a text, {size / total:.1f} bytes each, {unknown / total:.2%} unknown"
+        )
     pieces.save(options.work / "pieces.json")
     print(f"{len(pieces.vocabulary)} pieces, {time.perf_counter() - start:.0f} s")
 
