@@ -1,5 +1,5 @@
-"""Sets up what the scripts of this repository need: .venv, the packages, llama.cpp, Qt's system libraries; for the
-tests also the English starter.
+"""Sets up what the scripts of this repository need: .venv, the packages, llama.cpp, Qt's system libraries;
+for the tests also the English starter.
 
 Runs on a bare Python 3.11 with the standard library only. Everything is incremental: what is there and
 current is left alone, so that a second run starts in seconds.

@@ -35,12 +35,11 @@ RUN = chr(_YI)
 continuations, and no word needs to be known twice."""
 
 _MARKS = (
-    # Thai vowels and tones, Devanagari signs, voicing of kana, and the marks of Vietnamese, each in its order.
-    [0x0E31, *range(0x0E34, 0x0E3B), *range(0x0E47, 0x0E4F)]
-    + [*range(0x0900, 0x0904), 0x093A, 0x093B, 0x093C, *range(0x093E, 0x0950), *range(0x0955, 0x0958)]
-    + [0x0962, 0x0963]
-    + [0x3099, 0x309A]
-    + [0x0300, 0x0301, 0x0302, 0x0303, 0x0306, 0x0309, 0x031B, 0x0323]
+    *[0x0E31, *range(0x0E34, 0x0E3B), *range(0x0E47, 0x0E4F)],  # Thai vowels and tones
+    *[*range(0x0900, 0x0904), 0x093A, 0x093B, 0x093C, *range(0x093E, 0x0950)],  # Devanagari signs
+    *[*range(0x0955, 0x0958), 0x0962, 0x0963],
+    *[0x3099, 0x309A],  # the voicing of kana
+    *[0x0300, 0x0301, 0x0302, 0x0303, 0x0306, 0x0309, 0x031B, 0x0323],  # Vietnamese
 )
 _SPARE_MARKS = {mark: chr(_YI + 1 + number) for number, mark in enumerate(_MARKS)}
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
@@ -69,7 +68,8 @@ _ONLY_VIETNAMESE = re.compile("[\u0309\u031b\u0323\u0111]")
 
 class TextStep:
     """``han``: the characters that become spare letters, in their order, at most ``SPARE_HAN``.
-    ``traditional``: Traditional characters, each followed by the Simplified one it is read as. Thread-safe."""
+    ``traditional``: Traditional characters, each followed by the Simplified one it is read as.
+    Thread-safe."""
 
     def __init__(self, han: str, traditional: str) -> None:
         table: dict[int, str | None] = {}
@@ -112,7 +112,8 @@ def step_of(file: GgufFile) -> TextStep | None:
     if version != VERSION:
         raise ModelError(
             "model.newer",
-            f"{file.path} wants its texts spelt in a way that this program does not know ({KEY} is {version}).",
+            f"{file.path} wants its texts spelt in a way that this program does not know "
+            f"({KEY} is {version}).",
             "Update Qwen Finder, or use another model.",
         )
     return TextStep(file.text(HAN_KEY), file.text(TRADITIONAL_KEY))

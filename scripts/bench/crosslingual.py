@@ -1,8 +1,9 @@
 """How often a file is found that is in another language than the question, on ``resources/demo``.
 
-Asks every query of ``tests/known_items/crosslingual.toml`` of the whole program (words and names take part as
-they do for a user) and prints one JSON object: the share of right files among the first three, for questions in
-English or files in English, for all other pairs of languages, and by language. ``--misses`` lists what failed.
+Asks every query of ``tests/known_items/crosslingual.toml`` of the whole program (words and names take part
+as they do for a user) and prints one JSON object: the share of right files among the first three, for
+questions in English or files in English, for all other pairs of languages, and by language. ``--misses``
+lists what failed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Reads the parallel corpus and the phrasebook: which rows train, which are held out, which count more.
 
-The corpus (``XX.tsv.xz``: id, translation, source number; ``en.tsv.xz``: English by line number) is data that
-is only read; its README names origin and licences. Whole *sources* are held out as development sets, and of the
-phrasebook every fifth row.
+The corpus (``XX.tsv.xz``: id, translation, source number; ``en.tsv.xz``: English by line number) is data
+that is only read; its README names origin and licences. Whole *sources* are held out as development sets,
+and of the phrasebook every fifth row.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class Corpus:
 
 
 def phrases(*, held_out: bool) -> list[dict[str, str]]:
-    """Rows of the phrasebook: the held-out fifth, or the others. Keys: the codes, ``en``, ``id`` and ``kind``."""
+    """Rows of the phrasebook: the held-out fifth, or the others. Keys: the codes, ``en``, ``id`` and
+    ``kind``."""
     rows = []
     for table in sorted(PHRASEBOOK.glob("*.tsv")):
         with table.open(encoding="utf-8", newline="") as file:

@@ -1,9 +1,10 @@
 """Trains the student: each translation shall get the vector that the teacher gives its English sentence.
 
 ``python -m starter.distil WORK --teacher FOLDER --minutes N`` starts at ``WORK/start.npz``, or goes on from
-``WORK/checkpoint.pt``. First only the new pieces learn, behind the teacher's own layers (which costs two thirds and
-leaves English as it was); for the rest of the time the layers learn too, with English texts in between. The
-learning rate follows the share of the time that is over, so that it ends as planned on a busy machine.
+``WORK/checkpoint.pt``. First only the new pieces learn, behind the teacher's own layers (which costs two
+thirds and leaves English as it was); for the rest of the time the layers learn too, with English texts in
+between. The learning rate follows the share of the time that is over, so that it ends as planned on a busy
+machine.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Measures a model on what it was never trained on: sentence retrieval, the phrasebook's held-out fifth, English.
+"""Measures a model on what it was never trained on: sentence retrieval, the phrasebook's held-out fifth,
+English.
 
-``python -m starter.evaluate WORK --corpus FOLDER --teacher FOLDER [--checkpoint FILE]`` prints a table by language
-and writes it as JSON. Retrieval: 1,000 English sentences of the held-out sources and their translations; how often
-the nearest is the right one, to and from English, as cosine. Everything is drawn by a seed.
+``python -m starter.evaluate WORK --corpus FOLDER --teacher FOLDER [--checkpoint FILE]`` prints a table by
+language and writes it as JSON. Retrieval: 1,000 English sentences of the held-out sources and their
+translations; how often the nearest is the right one, to and from English, as cosine. Everything is drawn by
+a seed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Gives the new pieces a meaning to start from: that of the English pieces they translate to.
 
-``python -m starter.initialise WORK --corpus FOLDER --teacher FOLDER`` writes ``WORK/start.npz``: the embedding
-table of all pieces. Each language's translations are aligned with IBM model 1 (expectation maximisation over
-piece pairs), which says how probable each English piece is for each piece of that language; the piece starts as
-their mean in the teacher's table, so weighted.
+``python -m starter.initialise WORK --corpus FOLDER --teacher FOLDER`` writes ``WORK/start.npz``: the
+embedding table of all pieces. Each language's translations are aligned with IBM model 1 (expectation
+maximisation over piece pairs), which says how probable each English piece is for each piece of that
+language; the piece starts as their mean in the teacher's table, so weighted.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Improves the start cheaply: the mean of a translation's pieces shall be that of its English pieces.
 
-``python -m starter.refine WORK --corpus FOLDER`` rewrites the table in ``WORK/start.npz``. No layer takes part, so
-millions of pairs cost minutes, where the teacher's layers would take days: what words mean together (compounds,
-endings, words of several pieces) is learnt here, before ``distil`` teaches the rest.
+``python -m starter.refine WORK --corpus FOLDER`` rewrites the table in ``WORK/start.npz``. No layer takes
+part, so millions of pairs cost minutes, where the teacher's layers would take days: what words mean together
+(compounds, endings, words of several pieces) is learnt here, before ``distil`` teaches the rest.
 """
 
 from __future__ import annotations

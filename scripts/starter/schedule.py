@@ -1,10 +1,10 @@
 """Decides what is trained on and in which order, and turns it into token arrays.
 
-``python -m starter.schedule WORK --corpus FOLDER --rows N`` writes ``WORK/rows-*.npz`` in parts of at most 60 MiB:
-texts in training order with the number of their English sentence, and ``WORK/english.npz``: those sentences as
-the teacher reads them. An English sentence is drawn by the weight of its source and brings a few translations,
-of the languages that had least so far; the phrasebook's rows come in between again and again; and some texts are
-joined from several of one source, so that paragraphs are learnt too.
+``python -m starter.schedule WORK --corpus FOLDER --rows N`` writes ``WORK/rows-*.npz`` in parts of at most
+60 MiB: texts in training order with the number of their English sentence, and ``WORK/english.npz``: those
+sentences as the teacher reads them. An English sentence is drawn by the weight of its source and brings a
+few translations, of the languages that had least so far; the phrasebook's rows come in between again and
+again; and some texts are joined from several of one source, so that paragraphs are learnt too.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def corpus_sentences(corpus: Corpus, wanted: int) -> list[Sentence]:
     keyed = []
     for sentence in found.values():
         words = len(_WORDS.findall(sentence.english))
-        if 1 <= words and len(sentence.english) < 400:
+        if words >= 1 and len(sentence.english) < 400:
             general = 1.0 if sentence.source in ("omw", "osm_id_tagging", "cldr") else min(words / 6, 1.0)
             weight = (
                 WEIGHTS.get(sentence.source, 0.5) * general * min(len(sentence.translations), TRANSLATIONS)
@@ -141,7 +141,7 @@ def _write(work: Path, name: str, ids: Sequence[Sequence[int]], owners: Sequence
     start = part = 0
     while start < len(ids):
         end = tokens = 0
-        for end in range(start, len(ids)):  # noqa: B007
+        for end in range(start, len(ids)):
             tokens += min(len(ids[end]), LONGEST)
             if tokens > PART:
                 break

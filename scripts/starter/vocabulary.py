@@ -156,7 +156,8 @@ def main(arguments: list[str] | None = None) -> None:
             characters.update(folded.get(c, c) for c in HAN.findall(text))
     han = "".join(c for c, _ in characters.most_common(SPARE_HAN))
     print(
-        f"{len(traditional) // 2} Traditional, {len(han)} of {len(characters)} Han, {time.perf_counter() - start:.0f} s"
+        f"{len(traditional) // 2} Traditional, {len(han)} of {len(characters)} Han, "
+        f"{time.perf_counter() - start:.0f} s"
     )
 
     tables = (han, traditional)
@@ -183,7 +184,8 @@ def main(arguments: list[str] | None = None) -> None:
         total, unknown = sum(map(len, ids)), sum(i.count(100) for i in ids)
         size = sum(len(text.encode()) for text in own[:2000])
         print(
-            f"{language}: {total / 2000:.1f} pieces a text, {size / total:.1f} bytes each, {unknown / total:.2%} unknown"
+            f"{language}: {total / 2000:.1f} pieces a text, {size / total:.1f} bytes each, "
+            f"{unknown / total:.2%} unknown"
         )
     pieces.save(options.work / "pieces.json")
     print(f"{len(pieces.vocabulary)} pieces, {time.perf_counter() - start:.0f} s")

@@ -79,7 +79,7 @@ def work(tmp_path_factory: pytest.TempPathFactory, teacher: Path, rows: list[dic
 
 
 @pytest.fixture(scope="module")
-def trained(work: Path, teacher: Path) -> Iterator[list[dict[str, float]]]:
+def trained(work: Path, teacher: Path) -> list[dict[str, float]]:
     """What each of 40 steps said, with a break and a fresh start from the checkpoint in between."""
     torch.manual_seed(0)
     said = []
@@ -93,7 +93,7 @@ def trained(work: Path, teacher: Path) -> Iterator[list[dict[str, float]]]:
     for step in range(20, 40):
         said.append(resumed.train(step / 40))
     resumed.save()
-    yield said
+    return said
 
 
 def test_alignment_finds_the_words_that_translate_each_other() -> None:
