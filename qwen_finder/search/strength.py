@@ -9,6 +9,8 @@ would call all of them good.
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from qwen_finder.core.ports import ModelSpec, Vector, Vectors
 
 SAMPLE = 1_000
+
+_LOOKED_AT = 400
+_LEVEL_LESS = {Strength.STRONG: Strength.GOOD, Strength.GOOD: Strength.WEAK}
 
 # Measured on resources/demo with the starter model (scripts/bench/relevance.py). Relatedness of right answers
 # to questions that avoid the words of the file's name: 0.63 at the lowest tenth, 0.94 at the median; of the
@@ -90,13 +95,16 @@ def strength(
     coverage: float,
     exact: bool,
     surprise: float | None = None,
+    across_scripts: bool = False,
 ) -> Strength:
     """The strength of one hit: the strongest of what its meaning, its words and its looks say.
 
     ``z`` and ``relatedness`` must both be high where both are known; None where one is not. ``coverage`` is
     the share of the query's words, weighted by how rare they are, that the passage or the name holds (0 to
     1). ``exact``: a quoted phrase, the whole file name or an identifier was found. ``surprise`` is that of
-    ``search.looks``, None for what is no picture.
+    ``search.looks``, None for what is no picture. ``across_scripts``: query and passage are written in
+    different ones, between which models relate texts less surely: strong and good by meaning are then a
+    level less.
     """
     if exact:
         return Strength.STRONG
@@ -109,11 +117,25 @@ def strength(
         if value is not None
     ]
     meaning = min(scales, key=lambda item: item.rank, default=Strength.NONE)
+    if across_scripts:
+        meaning = _LEVEL_LESS.get(meaning, meaning)
     words = _level(coverage, (STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE))
     looks = Strength.NONE
     if surprise is not None:
         looks = _level(surprise, (STRONG_SURPRISE, GOOD_SURPRISE, WEAK_SURPRISE))
     return max(meaning, words, looks, key=lambda item: item.rank)
+
+
+def scripts_differ(one: str, other: str) -> bool:
+    """Whether two texts are written in different scripts, each by what most of its letters are."""
+    scripts = {_script(one), _script(other)} - {""}
+    return len(scripts) == 2
+
+
+def _script(text: str) -> str:
+    names = Counter(unicodedata.name(c, "").partition(" ")[0] for c in text[:_LOOKED_AT] if c.isalpha())
+    most = names.most_common(1)[0][0] if names else ""
+    return "CJK" if most in ("HIRAGANA", "KATAKANA") else most
 
 
 def _level(value: float, thresholds: tuple[float, float, float]) -> Strength:

@@ -87,13 +87,12 @@ def main(arguments: list[str] | None = None) -> None:
         there, here = torch.stack([known[text] for text, _ in pairs]), embed([text for _, text in pairs])
         own = embed([row[language] for row in rows])
         report["languages"][language] = found = {
-            "pairs": len(pairs),
             "to_english": right(here, there), "from_english": right(there, here),
             "phrases_to_english": right(own, sources), "phrases_from_english": right(sources, own),
         }  # fmt: skip
         print(
-            language,
-            " ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in found.items()),
+            f"{language} {len(pairs)} pairs",
+            " ".join(f"{key} {value:.3f}" for key, value in found.items()),
             flush=True,
         )
     both = [value for code, value in report["languages"].items() if code != "zht"]

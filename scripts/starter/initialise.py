@@ -55,7 +55,7 @@ def aligned(foreign: list[list[int]], english: list[list[int]], size: int) -> tu
     place[pairs] = np.arange(pairs.size, dtype=np.int32)
     inverse = place[keys]
     owner = pairs // width
-    counts = np.bincount(inverse, minlength=pairs.size).astype(np.float64)
+    counts = np.bincount(inverse, np.ones(inverse.size), pairs.size)
     for _ in range(ROUNDS):
         # A little is taken off every count, or pieces seen once would explain whatever stands beside them.
         chance = counts / (np.bincount(owner, counts) + 0.5)[owner]

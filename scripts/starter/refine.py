@@ -97,7 +97,8 @@ def main(arguments: list[str] | None = None) -> None:
         mine = functional.normalize(mine - centre, dim=1)
         cosine = (mine * aim).sum(1)
         contrast = functional.cross_entropy(mine @ aim.T / TEMPERATURE, torch.arange(len(numbers)))
-        (2 * (1 - cosine).mean() + CONTRAST * contrast).backward()
+        loss = 2 * (1 - cosine).mean() + CONTRAST * contrast
+        loss.backward()
         assert leaf.grad is not None
         with torch.no_grad():
             rate = RATE * (1 - step / steps) * new[used].float()[:, None]

@@ -20,6 +20,7 @@ from qwen_finder.search.strength import (
     WEAK_Z,
     background,
     calibrate,
+    scripts_differ,
     strength,
 )
 
@@ -118,3 +119,26 @@ def test_looks_count_by_what_chance_does_not_give(surprise: float | None, expect
     assert strength(z=None, relatedness=None, coverage=0.0, exact=False, surprise=surprise) is expected
     words = strength(z=None, relatedness=None, coverage=1.0, exact=False, surprise=surprise)
     assert words is Strength.STRONG
+
+
+def test_meaning_across_scripts_says_a_level_less_and_words_do_not() -> None:
+    across = {"relatedness": None, "exact": False, "across_scripts": True}
+    assert strength(z=STRONG_Z, coverage=0.0, **across) is Strength.GOOD
+    assert strength(z=GOOD_Z, coverage=0.0, **across) is Strength.WEAK
+    assert strength(z=WEAK_Z, coverage=0.0, **across) is Strength.WEAK
+    assert strength(z=None, coverage=STRONG_COVERAGE, **across) is Strength.STRONG
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("税务发票", "Rechnung für 2023", True),
+        ("налог", "податок", False),
+        ("地震の備え", "地震 懐中電灯", False),
+        ("カメラ", "相机", False),
+        ("42 %", "Rechnung", False),
+        ("", "", False),
+    ],
+)
+def test_scripts_are_told_apart_by_most_letters(one: str, other: str, differ: bool) -> None:
+    assert scripts_differ(one, other) is differ
