@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
         cosine = (mine * aim).sum(1)
         contrast = functional.cross_entropy(mine @ aim.T / TEMPERATURE, torch.arange(len(numbers)))
         loss = 2 * (1 - cosine).mean() + CONTRAST * contrast
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         assert leaf.grad is not None
         with torch.no_grad():
             rate = RATE * (1 - step / steps) * new[used].float()[:, None]
