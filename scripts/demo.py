@@ -37,6 +37,25 @@ QUERIES: tuple[tuple[list[str], str], ...] = (
     (['"المرق" ext:md'], "Arabic, an exact phrase and a filter"),
 )
 
+# Asked in one language for a file in another: the language, the question, and the file that is wanted.
+ACROSS: tuple[tuple[str, str, str], ...] = (
+    ("Chinese", "我的税务发票", "Finance/invoice_0231.txt"),
+    ("Chinese", "投诉回程航班弄丢了行李箱", "Travel/complaint airline.txt"),
+    ("Russian", "письмо об отказе от абонемента в спортзал", "Letters/Kündigung Sportstudio.txt"),
+    ("Japanese", "電動自転車の整備と電池交換の記録", "新建文本文档.txt"),
+    ("Korean", "전기 기사 청구서", "Finance/invoice electrician Sept.txt"),
+    (
+        "Portuguese",
+        "conta do arranjo da bicicleta com cadeirinha depois de uma queda",
+        "Finance/taller bicicletas.txt",
+    ),
+    ("Polish", "rachunek elektryka", "Finance/invoice electrician Sept.txt"),
+    ("English", "prescription for glasses after headaches when reading", "Health/ordonnance lunettes.txt"),
+    ("Turkish", "okurken baş ağrısı için gözlük reçetesi", "Health/ordonnance lunettes.txt"),
+    ("Thai", "บิลซ่อมจักรยานที่มีเบาะเด็กหลังล้ม", "Finance/taller bicicletas.txt"),
+    ("Persian", "قرارداد با کارگاه برای تعمیر یک عود قدیمی", "رسائل/عقد العود.txt"),
+)
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Set up Qwen Finder and try it on a sample folder.")
@@ -60,6 +79,7 @@ def main() -> int:
         if options.gui:
             return show_window(env)
         answered = [ask(env, query, why) for query, why in QUERIES]
+        answered += [ask_across(env, *question) for question in ACROSS]
     finally:
         if not options.keep:
             stop(env)
@@ -89,6 +109,17 @@ def ask(env: dict[str, str], query: list[str], why: str) -> bool:
     """Show a query as it is typed and its first answers; False when nothing was found."""
     print(f"\n─── {why}\n$ qwen-finder query {' '.join(query)}", flush=True)
     return subprocess.run([str(environment.PROGRAM), "query", *query, "-n", "3"], env=env).returncode == 0
+
+
+def ask_across(env: dict[str, str], language: str, query: str, wanted: str) -> bool:
+    """Show a question about a file in another language; False when that is not among the first three."""
+    found = ask(env, [query], f"{language}, about {wanted}")
+    command = [str(environment.PROGRAM), "query", query, "-n", "3", "--paths"]
+    paths = subprocess.run(command, env=env, stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
+    if str(FOLDER / wanted) not in paths:
+        print(f"NOT FOUND: {wanted}", flush=True)
+        return False
+    return found
 
 
 def run(env: dict[str, str], *arguments: str) -> None:

@@ -67,8 +67,8 @@ class Shelf:
         if not entry.downloadable:
             raise ModelError(
                 "download.impossible",
-                f"{entry.name} is on no hub: it comes with the program.",
-                f"Run `python -m qwen_finder.models.starter {self._models}`, or the set-up script.",
+                f"{entry.name} is on no hub.",
+                entry.cure(self._models),
             )
         # A wrong address is said to who asks.
         hubs(self._settings())
@@ -100,7 +100,8 @@ class Shelf:
     def remove(self, model: str) -> int:
         """Remove the files of ``model``, half fetched ones too; the bytes that became free.
 
-        UsageError "model.unknown", "model.active" when it is in use, "model.absent" when there is nothing.
+        UsageError "model.unknown", "model.active" when it is in use, "model.shipped" when it is part of the
+        program, "model.absent" when there is nothing.
         """
         entry = self._entry(model)
         if any(listed.id == entry.id and listed.active and listed.installed for listed in self.models()):
@@ -108,6 +109,12 @@ class Shelf:
                 "model.active",
                 f"{entry.id} is in use.",
                 "Use another one first: `qwen-finder models use ID`.",
+            )
+        if entry.source == "shipped":
+            raise UsageError(
+                "model.shipped",
+                f"{entry.id} is part of the program and goes with it.",
+                "Use another one if you like: `qwen-finder models use ID`.",
             )
         self._downloads.pause(entry, discard=True)
         path = entry.path(self._models)

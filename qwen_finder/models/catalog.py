@@ -79,6 +79,14 @@ class CatalogEntry:
             return resource("models", self.file)
         return models_folder / self.file
 
+    def cure(self, models_folder: Path) -> str:
+        """How it is had when it is not here, in a sentence."""
+        if self.downloadable:
+            return f"Run `qwen-finder models download {self.id}`."
+        if self.source == "shipped":
+            return "It comes with the program: install that again."
+        return f"Run `python -m qwen_finder.models.starter {models_folder}`."
+
     def installed(self, models_folder: Path) -> bool:
         path = self.path(models_folder)
         return holds_model(path) if self.modality == "image" else path.is_file()

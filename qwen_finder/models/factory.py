@@ -280,9 +280,7 @@ def _missing(model: ModelAddress, models_folder: Path) -> ModelError:
         return ModelError(
             "model.missing",
             f"The model {model.entry.name} is not installed: there is no {model.path}.",
-            f"Run `qwen-finder models download {model.entry.id}`."
-            if model.entry.downloadable
-            else f"Run `python -m qwen_finder.models.starter {models_folder}`, or the set-up script.",
+            model.entry.cure(models_folder),
         )
     return ModelError(
         "model.missing",

@@ -89,7 +89,7 @@ def test_what_does_not_exist_yet_is_no_command(stand_in, absent):
         (["qeury", "x"], "Did you mean 'query'?"),
         (["query"], "The query is empty."),
         (["query", " ", ""], "The query is empty."),
-        (["query", "x", "--rerank"], "Unrecognized arguments: --rerank"),
+        (["query", "x", "--re-rang"], "Unrecognized arguments: --re-rang"),
         (["query", "x", "-n", "0"], "1 to 1000"),
         (["query", "x", "-n", "many"], "1 to 1000"),
         (["query", "x", "--mode", "magic"], "invalid choice"),

@@ -233,7 +233,7 @@ def test_what_cannot_be_had_says_why(shelves: Shelves) -> None:
         shelves.shelf.download("Qwen9")
     assert unknown.value.code == "model.unknown"
     with pytest.raises(ModelError) as made:
-        shelves.shelf.download("starter")
+        shelves.shelf.download("starter-en")
     assert made.value.code == "download.impossible"
     with pytest.raises(ModelError) as missing:
         shelves.shelf.verify(SMALL)
@@ -276,6 +276,16 @@ def test_a_model_that_is_not_in_use_can_be_removed(shelves: Shelves) -> None:
     assert shelves.shelf.remove(SMALL) == 900_001
     assert sorted(path.name for path in shelves.models.iterdir() if not path.name.startswith(".")) == []
     assert not list((shelves.models / ".receipts").iterdir())
+
+
+def test_what_comes_with_the_program_stays_with_it(shelves: Shelves) -> None:
+    shelves.settings = Settings({**shelves.settings.as_dict(), "models.text": SMALL})
+    entry = load_catalog().find("starter")
+    assert entry is not None
+    with pytest.raises(UsageError) as caught:
+        shelves.shelf.remove("starter")
+    assert caught.value.code == "model.shipped"
+    assert entry.path(shelves.models).is_file()
 
 
 def test_the_folder_of_a_picture_model_is_removed_whole(shelves: Shelves) -> None:
