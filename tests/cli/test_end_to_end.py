@@ -195,6 +195,9 @@ def test_the_doctor_finds_nothing_wrong(program):
 
 def test_without_a_model_names_are_found_and_the_cure_is_told(new_program, papers, tmp_path):
     program = new_program(tmp_path / "home")
+    config = tmp_path / "home" / "config"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text('[models]\ntext = "starter-en"\n')
     without = {"QWEN_FINDER_MODELS": str(tmp_path / "no-models")}
     assert program("folders", "add", str(papers), environ=without).returncode == 0
     assert program("index", "--wait", environ=without).returncode == 3

@@ -94,5 +94,11 @@ def make_home(tmp_path: Path, used_home: Path) -> Iterator[Callable[..., Home]]:
 
 
 @pytest.fixture
+def fresh_home(make_home: Callable[..., Home]) -> Home:
+    """A home in which nothing was ever opened."""
+    return make_home(os.path.join(MODELS, ""))
+
+
+@pytest.fixture
 def home(make_home: Callable[..., Home]) -> Home:
     return make_home()

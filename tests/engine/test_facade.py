@@ -286,6 +286,8 @@ def test_searches_go_on_while_models_are_loaded_anew(home: Any) -> None:
 
 def test_without_a_model_names_are_found_and_the_status_says_so(make_home: Any, tmp_path: Path) -> None:
     home = make_home(str(tmp_path / "no-models"))
+    home.paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    home.paths.settings_file.write_text('[models]\ntext = "starter-en"\n')
     home.write("invoice.txt", "The sum is due in March.")
     engine = home.start()
     engine.add_folder(str(home.files))
@@ -366,7 +368,10 @@ def test_an_index_that_cannot_be_opened_is_said(home: Any, monkeypatch: pytest.M
     assert any("a library is missing" in notice for notice in engine.status().notices)
 
 
-def test_a_query_that_the_model_cannot_read_is_told_so(home: Any) -> None:
+def test_a_query_that_the_model_cannot_read_is_told_so(fresh_home: Any) -> None:
+    home = fresh_home
+    home.paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    home.paths.settings_file.write_text('[models]\ntext = "starter-en"\n')
     engine = home.start()
     home.write("rent.txt", "The rent is due.")
     engine.add_folder(str(home.files))
