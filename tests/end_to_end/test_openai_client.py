@@ -46,7 +46,7 @@ def test_a_text_a_list_and_both_forms_of_vectors(programs: openai.OpenAI) -> Non
     assert vectors.shape == (3, 384)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-4)
     assert float(vectors[0] @ np.array(one.data[0].embedding)) > 0.999
-    assert several.model == "all-MiniLM-L6-v2"
+    assert several.model == "Qwen Finder multilingual starter"
     assert several.usage.prompt_tokens == several.usage.total_tokens > 15
 
 
