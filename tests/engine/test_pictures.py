@@ -59,10 +59,20 @@ def models(monkeypatch: pytest.MonkeyPatch) -> Models:
 @pytest.fixture
 def seeing(home: Any, models: Models, tmp_path: Path) -> Iterator[Any]:
     """A home whose settings name a picture model, started."""
-    folder = tmp_path / "model"
+    yield from _see(home, tmp_path / "model")
+
+
+@pytest.fixture
+def seeing_in_english(fresh_home: Any, models: Models, tmp_path: Path) -> Iterator[Any]:
+    """The same with the English text model."""
+    yield from _see(fresh_home, tmp_path / "model", 'text = "starter-en"\n')
+
+
+def _see(home: Any, folder: Path, more: str = "") -> Iterator[Any]:
     folder.mkdir()
     (folder / "weights").write_bytes(b"1")
-    home.paths.settings_file.write_text(f'[models]\nimage = "clip:{folder}"\n')
+    home.paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    home.paths.settings_file.write_text(f'[models]\nimage = "clip:{folder}"\n{more}')
     home.start()
     yield home
     home.close()
@@ -203,9 +213,9 @@ def test_pictures_go_from_the_disk_when_the_model_was_taken_away(seeing: Any, mo
     assert seeing.engine._sight.opened.store.counts() == {}
 
 
-def test_who_asks_for_pictures_is_not_told_what_the_text_model_reads(seeing: Any, models: Models) -> None:
+def test_who_asks_for_pictures_is_not_told_what_the_text_model_reads(seeing_in_english: Any) -> None:
     def told(**options: Any) -> list[str]:
-        notices = seeing.engine.search(SearchRequest("日落", **options)).notices
+        notices = seeing_in_english.engine.search(SearchRequest("日落", **options)).notices
         return [notice for notice in notices if "reads English" in notice]
 
     assert told(types=("image",)) == []
