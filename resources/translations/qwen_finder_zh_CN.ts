@@ -1163,8 +1163,8 @@
 <context>
     <name>Setting</name>
     <message>
-        <source>Text model: a catalog id, or gguf:/path/to/model.gguf.</source>
-        <translation>文本模型：目录中的标识，或 gguf:/path/to/model.gguf。</translation>
+        <source>Text model: a catalog id, gguf:/path/to/model.gguf, or openai:URL#MODEL.</source>
+        <translation>文本模型：目录中的名称、gguf:/path/to/model.gguf，或 openai:URL#MODEL。</translation>
     </message>
     <message>
         <source>Picture model: a catalog id, or clip:/path/to/folder; auto takes the default one if it is there, off takes none.</source>
@@ -1193,6 +1193,10 @@
     <message>
         <source>Reranker: a catalog id, or gguf:/path/to/model.gguf; auto takes one that is there, off takes none.</source>
         <translation>重排模型：目录中的标识，或 gguf:/path/to/model.gguf；auto 表示若有则使用，off 表示不使用。</translation>
+    </message>
+    <message>
+        <source>Embedding servers (http://HOST/v1) that the text of your files may be sent to.</source>
+        <translation>可以接收您文件文本的嵌入服务器（http://HOST/v1）。</translation>
     </message>
     <message>
         <source>Processor threads for indexing; 0 leaves one core free for you.</source>
@@ -1617,6 +1621,10 @@
     <message>
         <source>Pooling</source>
         <translation>池化方式</translation>
+    </message>
+    <message>
+        <source>Servers that may be sent texts</source>
+        <translation>可接收文本的服务器</translation>
     </message>
     <message>
         <source>Longest text</source>

@@ -161,7 +161,7 @@ def test_it_can_be_typed_into_before_the_service_is_there(desktop: Desktop) -> N
     [
         ("how much did fixing the leak under the sink cost", "claim water damage.md"),
         ("白內障 手術", "給外婆的信.txt"),
-        ("георгины полив", "дача_список.txt"),
+        ("крыльцо ступенька сгнила", "дача_список.txt"),
         ("세탁기 수리", "새 텍스트 문서.txt"),
         ('"المرق"', "وصفة المقلوبة.md"),
     ],

@@ -21,6 +21,7 @@ from qwen_finder.engine import changeover, reading, switch_cost
 from qwen_finder.engine.chosen import Choice, in_use, plain
 from qwen_finder.indexing import rebuild
 from qwen_finder.models import tuning
+from qwen_finder.models.catalog import load_catalog
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
 from qwen_finder.settings.store import load
 
@@ -33,7 +34,7 @@ def untuned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def another(filled: Any) -> Path:
-    """A model that is another one to this program, and gives the vectors of the starter."""
+    """A model that is another one to this program, a copy of the English starter."""
     return copy_of_starter(filled, filled.files.parent / "another.gguf")
 
 
@@ -450,7 +451,9 @@ def test_one_model_has_one_name() -> None:
 def test_another_name_of_the_same_model_changes_nothing(
     filled: Any, another: Path, embedded: list[str]
 ) -> None:
-    starter = next(filled.paths.models.glob("*.gguf"))
+    entry = load_catalog().find("starter")
+    assert entry is not None
+    starter = entry.path(filled.paths.models)
     twin = another.with_name("twin.gguf")
     shutil.copyfile(starter, twin)
     filled.engine.switching.use(str(twin))

