@@ -68,6 +68,7 @@ def tuned_shape(
     store: Store,
     circumstances: Sequence[str | int],
     open_towers: Callable[[Precision], Measurable],
+    clock: Callable[[], float] = time.perf_counter,
 ) -> PictureShape:
     """The fastest shape: from ``store``, or measured with the towers that ``open_towers`` gives.
 
@@ -78,7 +79,7 @@ def tuned_shape(
     if remembered := store.get(key):
         kept = json.loads(remembered)
         return PictureShape(Precision(kept["precision"]), int(kept["batch"]))
-    shape = measure(open_towers)
+    shape = measure(open_towers, clock)
     store.set(key, json.dumps(asdict(shape)))
     return shape
 

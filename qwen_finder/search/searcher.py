@@ -40,7 +40,15 @@ from qwen_finder.search.rerank import Judge
 from qwen_finder.search.retrieve import Retrieved, leave_out, resolve_filter, retrieve
 from qwen_finder.search.similar import Comparer, Example
 from qwen_finder.search.snippet import passage
-from qwen_finder.search.strength import SAMPLE, Scales, background, calibrate, scripts_differ, strength
+from qwen_finder.search.strength import (
+    SAMPLE,
+    Scales,
+    background,
+    calibrate,
+    script,
+    scripts_differ,
+    strength,
+)
 from qwen_finder.search.within import answering
 from qwen_finder.search.words import Term, terms_of
 
@@ -167,7 +175,8 @@ class Searcher:
         ranked = rank(fused, found, query.text, terms, files, chunks, scales)
         marked = telling_terms(terms, fused, chunks)
         self._note(request.text, marked)
-        judged = {item.file.id: _judge(item, query, chunks) for item in ranked}
+        written = script(query.text)
+        judged = {item.file.id: _judge(item, query, written, chunks) for item in ranked}
         strong_enough = [item for item in ranked if judged[item.file.id].rank >= request.min_strength.rank]
         if judge is not None:
             strong_enough = judge.order(query.text, strong_enough, chunks)
@@ -214,7 +223,10 @@ def _best(hits: Sequence[Hit]) -> Strength:
     return max((hit.strength for hit in hits), key=lambda item: item.rank, default=Strength.NONE)
 
 
-def _judge(item: RankedFile, query: ParsedQuery, chunks: dict[ChunkId, StoredChunk]) -> Strength:
+def _judge(
+    item: RankedFile, query: ParsedQuery, written: str, chunks: dict[ChunkId, StoredChunk]
+) -> Strength:
+    """``written``: the query's script."""
     if query.filters_only:
         return Strength.GOOD
     passage = next((chunks[id].text for id in item.fused.chunks if id in chunks), "")
@@ -224,7 +236,7 @@ def _judge(item: RankedFile, query: ParsedQuery, chunks: dict[ChunkId, StoredChu
         coverage=item.coverage,
         exact=item.exact or bool(query.phrases),
         surprise=None if item.seen is None else item.seen.surprise,
-        across_scripts=scripts_differ(query.text, passage),
+        across_scripts=lambda: scripts_differ(written, script(passage)),
     )
 
 

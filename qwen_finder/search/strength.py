@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,16 +96,16 @@ def strength(
     coverage: float,
     exact: bool,
     surprise: float | None = None,
-    across_scripts: bool = False,
+    across_scripts: Callable[[], bool] = lambda: False,
 ) -> Strength:
     """The strength of one hit: the strongest of what its meaning, its words and its looks say.
 
     ``z`` and ``relatedness`` must both be high where both are known; None where one is not. ``coverage`` is
     the share of the query's words, weighted by how rare they are, that the passage or the name holds (0 to
     1). ``exact``: a quoted phrase, the whole file name or an identifier was found. ``surprise`` is that of
-    ``search.looks``, None for what is no picture. ``across_scripts``: query and passage are written in
-    different ones, between which models relate texts less surely: strong and good by meaning are then a
-    level less.
+    ``search.looks``, None for what is no picture. ``across_scripts`` says whether query and passage are
+    written in different ones, between which models relate texts less surely: strong and good by meaning are
+    then a level less. It is asked only then.
     """
     if exact:
         return Strength.STRONG
@@ -117,8 +118,8 @@ def strength(
         if value is not None
     ]
     meaning = min(scales, key=lambda item: item.rank, default=Strength.NONE)
-    if across_scripts:
-        meaning = _LEVEL_LESS.get(meaning, meaning)
+    if meaning in _LEVEL_LESS and across_scripts():
+        meaning = _LEVEL_LESS[meaning]
     words = _level(coverage, (STRONG_COVERAGE, GOOD_COVERAGE, WEAK_COVERAGE))
     looks = Strength.NONE
     if surprise is not None:
@@ -126,16 +127,16 @@ def strength(
     return max(meaning, words, looks, key=lambda item: item.rank)
 
 
-def scripts_differ(one: str, other: str) -> bool:
-    """Whether two texts are written in different scripts, each by what most of its letters are."""
-    scripts = {_script(one), _script(other)} - {""}
-    return len(scripts) == 2
-
-
-def _script(text: str) -> str:
+def script(text: str) -> str:
+    """The script that most letters of ``text`` are written in ("LATIN", "CJK"); "" when it has none."""
     names = Counter(unicodedata.name(c, "").partition(" ")[0] for c in text[:_LOOKED_AT] if c.isalpha())
     most = names.most_common(1)[0][0] if names else ""
     return "CJK" if most in ("HIRAGANA", "KATAKANA") else most
+
+
+def scripts_differ(one: str, other: str) -> bool:
+    """Whether two scripts, as ``script`` names them, are different ones."""
+    return bool(one and other) and one != other
 
 
 def _level(value: float, thresholds: tuple[float, float, float]) -> Strength:

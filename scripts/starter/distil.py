@@ -29,7 +29,7 @@ QUEUE = 1024
 TEMPERATURE = 0.05
 CONTRAST = 0.3
 RATES = {"new": 2e-3, "old": 1e-4, "body": 1.5e-4}
-FROZEN = 0.2
+FROZEN = 0.35
 """The share of the time in which only the new pieces learn."""
 REPLAY = 5
 """English texts in a batch once the layers learn."""

@@ -25,8 +25,10 @@ from starter.student import LONGEST
 
 SEED = 8
 TRANSLATIONS = 4
-PHRASEBOOK_SHARE = 0.4
-JOINED_SHARE = 0.08
+PHRASEBOOK_SHARE = 0.6
+JOINED_SHARE = 0.15
+WORDS = (15, 70)
+"""English words of a joined text."""
 PART = 1_500_000
 """Tokens in one file."""
 _WORDS = re.compile(r"[a-zA-Z]{2,}")
@@ -83,23 +85,36 @@ def mixed(drawn: Sequence[Sentence], book: Sequence[Sentence]) -> Iterator[Sente
                 draw.shuffle(pool)
             yield pool.pop()
         yield sentence
-        if draw.random() < JOINED_SHARE * 1.5:
+        if draw.random() < JOINED_SHARE / (1 - PHRASEBOOK_SHARE):
             yield joined(draw, drawn, book)
 
 
 def joined(draw: random.Random, drawn: Sequence[Sentence], book: Sequence[Sentence]) -> Sentence:
     """A paragraph: neighbours of the phrasebook's topic, or texts of one source that share languages."""
-    if draw.random() < 0.6:
-        start = draw.randrange(len(book) - 5)
-        parts = list(book[start : start + draw.randint(3, 5)])
+    wanted = draw.randint(*WORDS)
+    if draw.random() < PHRASEBOOK_SHARE:
+        start = draw.randrange(len(book))
+        parts = _up_to(wanted, [s for s in book[start : start + 20] if s.source == book[start].source])
     else:
         first = draw.choice(drawn)
         alike = [s for s in draw.sample(drawn, min(2000, len(drawn))) if s.source == first.source]
         common = [s for s in alike if set(s.translations) & set(first.translations) and s is not first]
-        parts = [first, *common[: draw.randint(2, 5)]]
+        parts = _up_to(wanted, [first, *common])
     codes = set.intersection(*(set(part.translations) for part in parts))
-    texts = {code: " ".join(part.translations[code] for part in parts) for code in codes}
-    return Sentence(" ".join(part.english for part in parts), "joined", texts)
+    between = draw.choice((" ", "\n", ", "))
+    texts = {code: between.join(part.translations[code] for part in parts) for code in codes}
+    return Sentence(between.join(part.english for part in parts), "joined", texts)
+
+
+def _up_to(words: int, parts: Sequence[Sentence]) -> list[Sentence]:
+    """The first of ``parts`` that have so many English words together; one at least."""
+    taken = []
+    for part in parts:
+        taken.append(part)
+        words -= len(part.english.split())
+        if words <= 0:
+            break
+    return taken
 
 
 def main(arguments: list[str] | None = None) -> None:

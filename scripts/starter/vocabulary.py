@@ -27,7 +27,9 @@ from starter.pieces import Pieces
 
 SEED = 8
 SAMPLE = 45_000
-"""Texts of a language that its pieces are learnt from."""
+"""Texts of a language that its pieces are learnt from, beside the phrasebook."""
+REPEATED = 8
+"""How often the phrasebook counts: its everyday words shall be pieces as those of programs are."""
 SPACELESS = ("zh", "ja", "th")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 SHARES = {
@@ -71,7 +73,9 @@ def sample(corpus: Corpus, language: str, rows: Sequence[dict[str, str]], most: 
             weight = WEIGHTS.get(pair.source, 0.5)
             keyed.append((draw.random() ** (1 / weight), pair.translation))
     keyed.sort(reverse=True)
-    return [text for _, text in keyed[:most]] + 4 * [row[language] for row in rows if row.get(language)]
+    return [text for _, text in keyed[:most]] + REPEATED * [
+        row[language] for row in rows if row.get(language)
+    ]
 
 
 def learnt(texts: Sequence[str], size: int, *, spaceless: bool) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import logging
 import os
 import socket
@@ -77,7 +78,13 @@ def started_after(statement: str) -> tuple[str, ...]:
 
 
 def workers_left() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "worker" in " ".join(child.cmdline())]
+    """Children that run a worker. One that ended and is not yet waited for, of whatever test, is none."""
+    left = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "worker" in " ".join(child.cmdline()):
+                left.append(child)
+    return left
 
 
 def gone(pids: list[int]) -> None:

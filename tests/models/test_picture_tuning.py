@@ -113,16 +113,16 @@ def test_another_failure_is_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) ->
         measure(Machine("cuda").open)
 
 
-def test_a_shape_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shape_is_measured_once() -> None:
     class Memory(dict[str, str]):
         def set(self, key: str, value: str) -> None:
             self[key] = value
 
     machine, memory = Machine(), Memory()
     opening: Callable[[Precision], KnownTowers] = machine.open
-    first = tuned_shape(memory, ("weights", "cpu", 1), opening)
+    first = tuned_shape(memory, ("weights", "cpu", 1), opening, machine.clock)
     assert machine.opened == [Precision.FP32, Precision.BF16]
-    assert tuned_shape(memory, ("weights", "cpu", 1), opening) == first
+    assert tuned_shape(memory, ("weights", "cpu", 1), opening, machine.clock) == first
     assert len(machine.opened) == 2
-    tuned_shape(memory, ("weights", "cpu", 2), opening)
+    tuned_shape(memory, ("weights", "cpu", 2), opening, machine.clock)
     assert len(machine.opened) == 4

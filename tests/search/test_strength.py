@@ -20,6 +20,7 @@ from qwen_finder.search.strength import (
     WEAK_Z,
     background,
     calibrate,
+    script,
     scripts_differ,
     strength,
 )
@@ -122,11 +123,19 @@ def test_looks_count_by_what_chance_does_not_give(surprise: float | None, expect
 
 
 def test_meaning_across_scripts_says_a_level_less_and_words_do_not() -> None:
-    across = {"relatedness": None, "exact": False, "across_scripts": True}
+    across = {"relatedness": None, "exact": False, "across_scripts": lambda: True}
     assert strength(z=STRONG_Z, coverage=0.0, **across) is Strength.GOOD
     assert strength(z=GOOD_Z, coverage=0.0, **across) is Strength.WEAK
     assert strength(z=WEAK_Z, coverage=0.0, **across) is Strength.WEAK
     assert strength(z=None, coverage=STRONG_COVERAGE, **across) is Strength.STRONG
+
+
+def test_scripts_are_not_read_where_meaning_says_little() -> None:
+    def ask() -> bool:
+        raise AssertionError
+
+    weak = strength(z=WEAK_Z, relatedness=None, coverage=0.0, exact=False, across_scripts=ask)
+    assert weak is Strength.WEAK
 
 
 @pytest.mark.parametrize(
@@ -141,4 +150,4 @@ def test_meaning_across_scripts_says_a_level_less_and_words_do_not() -> None:
     ],
 )
 def test_scripts_are_told_apart_by_most_letters(one: str, other: str, differ: bool) -> None:
-    assert scripts_differ(one, other) is differ
+    assert scripts_differ(script(one), script(other)) is differ
