@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[1] / "scripts" / "starter" / "phrasebook"
 TABLES = sorted(FOLDER.glob("*.tsv"))
 _COLUMNS = "en zh zht ja ko es fr de it pt nl ru uk pl tr ar fa hi vi th id_ID sv"
 LANGUAGES = _COLUMNS.split()
-KINDS = {"sentence", "title", "caption", "query"}
+KINDS = {"sentence", "title", "caption", "query", "term"}
 SCRIPTS = {
     "zh": "[\u4e00-\u9fff]",
     "zht": "[\u4e00-\u9fff]",

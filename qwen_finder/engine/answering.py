@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from qwen_finder.core.document import FileId, Kind
 from qwen_finder.core.errors import FinderError
@@ -22,6 +23,8 @@ from qwen_finder.search.parse import parse
 from qwen_finder.search.searcher import Searcher
 from qwen_finder.search.within import marks
 from qwen_finder.settings.store import Settings
+
+Answer = TypeVar("Answer")
 
 # A query that comes while the model is still loading waits for it rather than answer without meaning.
 OPENING_SECONDS = 20.0
@@ -64,33 +67,36 @@ class Answering:
 
     def search(self, request: SearchRequest) -> SearchResponse:
         """UsageError when the request cannot be read, ModelError when it needs a missing model."""
-        searcher = self._opened()
         judge, notice = self.judging.judge(request)
-        with self._pacer.query():
-            try:
-                response = searcher.search(request, judge)
-            except FinderError as error:
-                if searcher is self._searcher:
-                    self._suspect(error)
-                    raise
-                # The model was changed, and the old one closed, while the search went on.
-                response = self._opened().search(request, judge)
+        response = self._answer(lambda searcher: searcher.search(request, judge))
         said = (*filter(None, (notice,)), *self._foreign_to_model(request))
         return replace(response, notices=(*response.notices, *said))
 
     def similar(self, request: SimilarRequest) -> SearchResponse:
         """Files like the one at ``request.path``, which need not be indexed; raises as ``Examples.of``."""
-        searcher = self._opened()
-        with self._pacer.query():
+
+        def compare(searcher: Searcher) -> tuple[SearchResponse, str]:
             example, notice = self._examples().of(request.path)
-            response = searcher.similar(example, request)
+            return searcher.similar(example, request), notice
+
+        response, notice = self._answer(compare)
         return replace(response, notices=(*response.notices, *filter(None, (notice,))))
 
     def within(self, query: str, file: FileId) -> list[Passage]:
         """Every passage of ``file`` that answers ``query``, best first."""
+        return self._answer(lambda searcher: searcher.within(query, file))
+
+    def _answer(self, ask: Callable[[Searcher], Answer]) -> Answer:
         searcher = self._opened()
         with self._pacer.query():
-            return searcher.within(query, file)
+            try:
+                return ask(searcher)
+            except FinderError as error:
+                if searcher is self._searcher:
+                    self._suspect(error)
+                    raise
+                # The model was changed, and the old one closed, while the question was answered.
+                return ask(self._opened())
 
     def marks(self, text: str, query: str) -> tuple[tuple[int, int], ...]:
         """The ranges of ``text`` to mark for ``query``."""

@@ -63,6 +63,7 @@ class Backend:
         self._vectors = vectors
         self._ready = ready
         self._opened = Opened()
+        self._former: list[Opened] = []
         self._thread: threading.Thread | None = None
         self._rebuilt = ""
 
@@ -97,6 +98,7 @@ class Backend:
         """
         opened, self._opened = self.wait(timeout_s), Opened()
         _close(opened)
+        self.close_former()
 
     def taken_up(self) -> None:
         """Say once more that what is open can be used."""
@@ -208,8 +210,14 @@ class Backend:
         store = self._make_store(used.dimensions, used.fingerprint)
         self._catalog.take_over(taking_over(used, former), stamps)
         old, self._opened = self._opened, Opened(store, embedder, None, self._rebuilt, recent)
-        # Who searches with the old model this moment is waited for, by nobody else.
-        threading.Thread(target=_close, args=(old,), name="close-model", daemon=True).start()
+        self._former.append(old)
+
+    def close_former(self) -> None:
+        """Close what ``take_over`` replaced, once nobody begins to search with it any more."""
+        while self._former:
+            # Who searches with the old model this moment is waited for, by nobody else.
+            old = self._former.pop()
+            threading.Thread(target=_close, args=(old,), name="close-model", daemon=True).start()
 
     def _make_store(self, dimensions: int, fingerprint: str) -> VectorStore:
         with IMPORTING:

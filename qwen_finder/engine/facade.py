@@ -346,6 +346,7 @@ class Engine:
         """Model or settings changed: what was indexed under others is outdated, which a reconcile finds."""
         opened = self._backend.opened
         self._answering.renew()
+        self._backend.close_former()
         if opened.store is not None and opened.embedder is not None:
             self._workshop = reading.open_workshop(
                 self._catalog, opened.store, opened.embedder, opened.recent, self._settings, self._pool

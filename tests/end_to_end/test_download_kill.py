@@ -86,6 +86,9 @@ def test_a_killed_service_goes_on_where_it_was(paths: Paths, hub: Hub) -> None:
 
 
 def test_who_waits_in_a_terminal_sees_it_through(paths: Paths, hub: Hub) -> None:
+    # Slow enough that a busy machine interrupts it in the middle.
+    hub.bytes_per_s = 500_000
+
     def command() -> subprocess.Popen[bytes]:
         line = [sys.executable, "-m", "qwen_finder", "models", "download", "Qwen3-Embedding-0.6B"]
         return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -18,6 +18,7 @@ from qwen_finder.core.errors import ModelError, StorageError, UsageError
 from qwen_finder.core.query import Mode
 from qwen_finder.core.status import CheckState
 from qwen_finder.engine import changeover, reading, switch_cost
+from qwen_finder.engine.answering import Answering
 from qwen_finder.engine.chosen import Choice, in_use, plain
 from qwen_finder.indexing import rebuild
 from qwen_finder.models import tuning
@@ -438,6 +439,23 @@ def test_searches_never_fail_through_changes_and_rollbacks(filled: Any, another:
     for thread in threads:
         thread.join()
     assert errors == []
+    assert set(answers) == {"ferry.txt"}
+
+
+def test_the_old_model_is_there_for_as_long_as_searches_begin_with_it(
+    filled: Any, another: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[str] = []
+    original = Answering.renew
+
+    def renew(self: Answering) -> None:
+        time.sleep(0.2)
+        answers.append(filled.names("when does the boat go", mode=Mode.SEMANTIC)[0])
+        original(self)
+
+    monkeypatch.setattr(Answering, "renew", renew)
+    filled.engine.switching.use(str(another))
+    switched(filled)
     assert set(answers) == {"ferry.txt"}
 
 
