@@ -34,6 +34,10 @@ def main(arguments: list[str]) -> int:
         # Whatever a test forgets to isolate fails loudly instead of touching the user's own index.
         "QWEN_FINDER_HOME": os.devnull,
         "PYTHONUTF8": "1",
+        # Threads of torch that wait for each other in a loop cost a busy machine forty times the work.
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "passive",
+        "GOMP_SPINCOUNT": "0",
     }
     tests = ["-m", "pytest", *(arguments or ["--durations=10"])]
     failed = []

@@ -60,6 +60,12 @@ def read_folder(path: Path) -> OpenClipFolder:
             f"Put {CONFIG}, {WEIGHTS[0]} and {TOKENIZER} of the model there, or check the path.",
         )
     config = _read_config(path)
+    if other := config["model_cfg"]["text_cfg"].get("hf_model_name"):
+        raise ModelError(
+            "model.foreign",
+            f"The text tower of {path} is a model of its own ({other}), which the folder does not hold.",
+            "Use a folder that was made for open_clip, such as that of ViT-B-32-SigLIP2-256.",
+        )
     weights = next((path / name for name in WEIGHTS if (path / name).is_file()), None)
     if weights is None:
         raise _incomplete(path, WEIGHTS[0])

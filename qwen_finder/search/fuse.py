@@ -28,7 +28,8 @@ class FusedFile:
     """A file with what each retriever said: ``ranks`` counted from 1, ``scores`` on the retriever's scale.
 
     ``chunks`` are the file's candidates, best first, without repetition. ``score`` is between 0 and 1: the
-    share of what a file ranked first by every retriever would get.
+    share of what a file ranked first by every retriever would get. ``parts`` is what each retriever gave to
+    it; of rivals only the largest counted.
     """
 
     file: FileId
@@ -36,6 +37,7 @@ class FusedFile:
     ranks: dict[str, int] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
     chunks: list[ChunkId] = field(default_factory=list)
+    parts: dict[str, float] = field(default_factory=dict)
 
 
 def fuse(
@@ -48,7 +50,7 @@ def fuse(
     """
     fused: dict[FileId, FusedFile] = {}
     chunk_scores: dict[FileId, dict[ChunkId, float]] = {}
-    shares: dict[FileId, dict[str, float]] = {}
+    best = _total({name: weights[name] for name in lists}, rivals) / (K + 1) or 1.0
     for name, found in lists.items():
         rank = 0
         for position, item in enumerate(found):
@@ -57,15 +59,14 @@ def fuse(
                 rank += 1
                 entry.ranks[name] = rank
                 entry.scores[name] = item.score
-                shares.setdefault(item.file, {})[name] = weights[name] / (K + rank)
+                entry.parts[name] = weights[name] / (K + rank) / best
             if item.chunk is not None:
                 chunks = chunk_scores.setdefault(item.file, {})
                 chunks[item.chunk] = chunks.get(item.chunk, 0.0) + weights[name] / (K + position + 1)
-    best = _total({name: weights[name] for name in lists}, rivals) / (K + 1)
     for entry in fused.values():
         chunks = chunk_scores.get(entry.file, {})
         entry.chunks = sorted(chunks, key=lambda chunk: -chunks[chunk])
-        entry.score = _total(shares[entry.file], rivals) / best if best else 0.0
+        entry.score = _total(entry.parts, rivals)
     return sorted(fused.values(), key=lambda entry: (-entry.score, entry.file))
 
 

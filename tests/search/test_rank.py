@@ -81,6 +81,15 @@ def test_rare_words_weigh_more() -> None:
     assert coverage[9] > 0.5 > coverage[1]
 
 
+def test_small_words_in_common_do_not_outrank_what_is_meant() -> None:
+    # As a question about a file in another language finds files in its own.
+    texts = {file: "for the cat and the garden" for file in range(1, 6)}
+    near = {9: 0.4} | {file: 0.3 - file / 100 for file in range(1, 6)}
+    base = Background(mean=0.1, deviation=0.06)
+    order = ranked("the rent contract for the flat", texts, vectors=near, base=base)
+    assert places(order)[0] == 9
+
+
 def test_an_identifier_letter_for_letter_comes_before_its_parts() -> None:
     texts = {1: "parse the bank statement", 2: "call parse_bank_statement(path)"}
     order = ranked("parse_bank_statement", texts)
