@@ -27,12 +27,19 @@ QUICK_S = 60.0
 SLOW_S = 600.0
 
 
+class _Line:
+    """The service that answered last, as those know it who ask together."""
+
+    endpoint: Endpoint | None = None
+
+
 class Asking:
     """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
 
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
-        self._endpoint: Endpoint | None = None
+        self._line = _Line()
+        self._follows = False
 
     def _list(
         self,
@@ -86,14 +93,14 @@ class Asking:
     def _exchange(
         self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool, follow: bool
     ) -> tuple[int, bytes]:
-        endpoint = self._endpoint or self._launcher.connect()
+        endpoint = self._line.endpoint or self._launcher.connect()
         try:
             status, answer = exchange(endpoint, method, target, content, timeout_s)
             # Somebody else listens on the port of a service that was killed.
             lost = status == 401
         except Unreachable as broken:
             if broken.sent and not repeat:
-                self._endpoint = None
+                self._line.endpoint = None
                 raise ServiceError(
                     "service.died",
                     "The service ended before it answered; the change may or may not have been made.",
@@ -101,7 +108,7 @@ class Asking:
                 ) from broken
             lost = True
         if lost:
-            follow = follow and self._endpoint is not None
+            follow = (follow or self._follows) and self._line.endpoint is not None
             endpoint = self._launcher.succeed(endpoint) if follow else self._launcher.connect(dead=endpoint)
             try:
                 status, answer = exchange(endpoint, method, target, content, timeout_s)
@@ -111,7 +118,7 @@ class Asking:
                     f"The service was started again and still does not answer: {broken}.",
                     "`qwen-finder doctor` says more.",
                 ) from broken
-        self._endpoint = endpoint
+        self._line.endpoint = endpoint
         return status, answer
 
 

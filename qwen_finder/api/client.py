@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 class Client(ModelClient, DeskClient):
     """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
 
+    def following(self) -> Client:
+        """This client for what nobody asked for: whatever it asks starts no service in the place of one that
+        somebody has stopped since (ServiceError "service.stopped"). One that crashed is started all the same.
+        """
+        other = Client(self._launcher)
+        other._line, other._follows = self._line, True
+        return other
+
     def search(self, request: SearchRequest) -> SearchResponse:
         """``request.limit`` 0 means as many hits as the setting ``search.limit`` says."""
         from qwen_finder.api.wire.search import request_to_json, response_from_json

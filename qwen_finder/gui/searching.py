@@ -63,7 +63,8 @@ class Searching(QObject):
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(lambda: self.outdated.emit(True))
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: Question, *, unasked: bool = False) -> None:
+        """``unasked`` as of ``Session.ask``."""
         self.question = question
         if question.empty:
             self._session.drop(LANE)
@@ -76,11 +77,12 @@ class Searching(QObject):
             return
         if not self._patience.isActive():
             self._patience.start()
-        self._session.ask(self._answering(question), self._shower(question), self._fail, lane=LANE)
+        answering, show = self._answering(question), self._shower(question)
+        self._session.ask(answering, show, self._fail, lane=LANE, unasked=unasked)
 
     def again(self) -> None:
         """Ask once more: the index or the service has changed."""
-        self.ask(self.question)
+        self.ask(self.question, unasked=True)
 
     def more(self) -> None:
         """A longer answer, if there may be one."""

@@ -42,6 +42,7 @@ class _Job:
     """Counts the questions of the lane."""
     key: int
     """Counts all questions."""
+    unasked: bool = False
     answer: Any = None
     error: FinderError | None = None
 
@@ -64,6 +65,7 @@ class Session(QObject):
         """``begin`` starts the service after somebody stopped it (``Launcher.begin``)."""
         super().__init__(parent)
         self.client = client
+        self._following = client.following()
         self.state = "connecting"
         self.last_status: Any = None
         self._begin = begin
@@ -104,11 +106,13 @@ class Session(QObject):
         failed: Callable[[FinderError], None] | None = None,
         *,
         lane: str = "",
+        unasked: bool = False,
     ) -> None:
         """Have ``question`` answered by a thread; ``done`` or ``failed`` is called on the thread that paints.
 
         Neither is called when a newer question of ``lane`` was asked, or when they belong to a QObject that
-        is gone by then.
+        is gone by then. ``unasked``: the window wants to know it, not a person, so that it starts no service
+        that somebody has stopped.
         """
         with self._lock:
             if self._ended.is_set():
@@ -118,7 +122,7 @@ class Session(QObject):
             if lane:
                 self._forget_waiting(lane)
             self._asked += 1
-            job = _Job(question, done, failed, lane, number, self._asked)
+            job = _Job(question, done, failed, lane, number, self._asked, unasked)
             self._jobs[job.key] = job
             self._waiting.append(job)
             if self._idle_threads == 0 and self._threads < _THREADS:
@@ -170,7 +174,7 @@ class Session(QObject):
             return None
         try:
             if self._current(job):
-                job.answer = job.question(self.client)
+                job.answer = job.question(self._following if job.unasked else self.client)
         except FinderError as caught:
             job.error = caught
         except Exception as caught:  # noqa: BLE001 - a thread that died would take all later answers along

@@ -67,7 +67,7 @@ class Thumbnails(QObject):
         def failed(_error: FinderError) -> None:
             self._keep(path, None)
 
-        self._session.ask(fetch, done, failed)
+        self._session.ask(fetch, done, failed, unasked=True)
 
     def _keep(self, path: str, picture: QPixmap | None) -> None:
         self._under_way.discard(path)

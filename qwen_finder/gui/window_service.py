@@ -88,4 +88,4 @@ class WindowService(QObject):
         def done(settings: dict[str, object]) -> None:
             self.keep_history(settings.get("interface.keep_history") is not False)
 
-        self._session.ask(lambda client: client.settings(), done)
+        self._session.ask(lambda client: client.settings(), done, unasked=True)

@@ -174,10 +174,14 @@ def test_events_come_in_order_and_once(stand: Any) -> None:
 def test_who_watches_learns_that_the_service_was_stopped(stand: Any) -> None:
     """The last one: it takes the service away."""
     stand.client.status(watching=True)
+    assert stand.client.following().folders()
     stand.stop()
     for watch in (stand.client.status, lambda watching: stand.client.events(0, 0.1, watching=watching)):
         with pytest.raises(ServiceError) as caught:
             watch(watching=True)
         assert caught.value.code == "service.stopped"
+    with pytest.raises(ServiceError) as caught:
+        stand.client.following().folders()
+    assert caught.value.code == "service.stopped"
     stand.begin()
     assert stand.client.status(watching=True).engine.folders

@@ -70,6 +70,18 @@ def _question(method: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
+class _Following:
+    """The client for what nobody asked for: it starts no service that was stopped."""
+
+    def __init__(self, client: FakeClient) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        if self._client.stopped:
+            raise ServiceError("service.stopped", "The service was stopped.", "Start it.")
+        return getattr(self._client, name)
+
+
 class FakeClient:
     """``asked`` holds each question as it came, ``threads`` where they came from."""
 
@@ -100,6 +112,10 @@ class FakeClient:
     def begin(self) -> None:
         self._stopped = False
 
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
     def publish(self, kind: str, **data: object) -> None:
         self._events.publish(kind, **data)
 
@@ -108,6 +124,9 @@ class FakeClient:
             return [tuple(given) for called, *given in self.asked if called == name]
 
     # What the window asks.
+
+    def following(self) -> _Following:
+        return _Following(self)
 
     @_question
     def search(self, request: SearchRequest) -> SearchResponse:

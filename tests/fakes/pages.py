@@ -77,6 +77,9 @@ class PagesClient:
         ]
         self.report = PrivacyReport((StoredPlace("texts", "/data/texts", 2_000_000),), (), time.time())
 
+    def following(self) -> PagesClient:
+        return self
+
     def __getattr__(self, name: str) -> Any:
         """Orders that only have to be noted."""
         if name.startswith("_"):

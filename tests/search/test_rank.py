@@ -83,7 +83,7 @@ def test_rare_words_weigh_more() -> None:
 
 def test_small_words_in_common_do_not_outrank_what_is_meant() -> None:
     # As a question about a file in another language finds files in its own.
-    texts = {file: "for the cat and the garden" for file in range(1, 6)}
+    texts = dict.fromkeys(range(1, 6), "for the cat and the garden")
     near = {9: 0.4} | {file: 0.3 - file / 100 for file in range(1, 6)}
     base = Background(mean=0.1, deviation=0.06)
     order = ranked("the rent contract for the flat", texts, vectors=near, base=base)

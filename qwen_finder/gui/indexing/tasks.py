@@ -37,7 +37,7 @@ class Tasks(QFrame):
         self._layout.addWidget(self._switch)
         self._downloads: dict[str, TaskRow] = {}
         session.event.connect(self._event_came)
-        session.ask(lambda client: client.models(), self._models_came, lambda _: None)
+        session.ask(lambda client: client.models(), self._models_came, lambda _: None, unasked=True)
         self.hide()
 
     def show_status(self, status: ServiceStatus) -> None:

@@ -138,7 +138,7 @@ class PagesView(QWidget):
                 self.view.clear()
                 self._label.setText(error.message)
 
-        self._session.ask(page_image, done, failed, lane=lane)
+        self._session.ask(page_image, done, failed, lane=lane, unasked=True)
 
     def _keep(self, key: Key, image: QImage) -> None:
         if not image.isNull():

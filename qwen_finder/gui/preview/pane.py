@@ -144,7 +144,7 @@ class PreviewPane(QFrame):
             whole = client.preview(row.path, page=page, line=line, member=member, query=query)
             return excerpt(whole)
 
-        self._session.ask(preview, self._show, self._fail, lane=LANE)
+        self._session.ask(preview, self._show, self._fail, lane=LANE, unasked=True)
 
     def _show(self, preview: FilePreview) -> None:
         self._patience.stop()

@@ -62,7 +62,7 @@ class PicturesView(QWidget):
         def fetch(client: Client) -> QImage:
             return QImage.fromData(client.thumbnail(path, _SIDE))
 
-        self._session.ask(fetch, self._show, self._fail, lane=LANE)
+        self._session.ask(fetch, self._show, self._fail, lane=LANE, unasked=True)
 
     def _show(self, image: QImage) -> None:
         self.view.show_picture(QPixmap.fromImage(image))
