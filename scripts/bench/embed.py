@@ -1,4 +1,5 @@
-"""How fast texts become vectors: our embedder against ``llama_cpp.Llama.embed`` on the same model file.
+"""How fast texts become vectors: our embedder against ``llama_cpp.Llama.embed`` on the same model file, and
+the starter against the smaller English one that taught it.
 
 Prints one JSON object. Rounds alternate, so that a busy machine slows all alike; figures are medians. Trust
 the ratios.
@@ -74,8 +75,10 @@ def main() -> None:
     memory = Memory()
     embedder = open_embedder("starter", models, threads=options.threads, store=memory)
     path = resolve("starter", models).path
+    english = open_embedder("starter-en", models, threads=options.threads, store=memory)
     contenders: dict[str, Embed] = {
         "ours": embedder.embed_documents,
+        "english_starter": english.embed_documents,
         "llama_embed": plain(path, options.threads, flash_attention=False),
         "llama_embed_flash": plain(path, options.threads, flash_attention=True),
     }
@@ -112,6 +115,7 @@ def main() -> None:
                 "tokens_per_s": {name: round(value) for name, value in rate.items()},
                 "ratio_to_llama_embed": round(rate["ours"] / rate["llama_embed"], 2),
                 "ratio_to_llama_embed_flash": round(rate["ours"] / rate["llama_embed_flash"], 2),
+                "ratio_to_english_starter": round(rate["ours"] / rate["english_starter"], 2),
                 "min_cosine": min(cosine("llama_embed"), cosine("llama_embed_flash")),
                 "query_ms": round(min(queries) * 1000, 1),
             },
@@ -119,6 +123,7 @@ def main() -> None:
         )
     )
     embedder.close()
+    english.close()
 
 
 def time_of(embed: Embed, texts: Sequence[str]) -> float:
