@@ -93,32 +93,34 @@ class Newsreader:
 
 
 def _download(event: Event) -> list[News]:
-    model, state = str(event.data.get("id", "")), event.data.get("state")
-    if state == "done":
-        return [
-            News(
-                translate("News", "A model was downloaded"),
-                translate("News", "{model} can be used now.").format(model=model),
-                "models",
-            )
-        ]
-    if state == "failed":
-        return [_failed(translate("News", "{model} could not be downloaded").format(model=model), event)]
-    return []
+    return _outcome(
+        event,
+        model=str(event.data.get("id", "")),
+        good="done",
+        title=translate("News", "A model was downloaded"),
+        text=translate("News", "{model} can be used now."),
+        failure=translate("News", "{model} could not be downloaded"),
+    )
 
 
 def _switch(event: Event) -> list[News]:
-    model, state = str(event.data.get("target", "")), event.data.get("state")
-    if state == "ready":
-        return [
-            News(
-                translate("News", "The new model is in use"),
-                translate("News", "Searches are answered by {model} from now on.").format(model=model),
-                "models",
-            )
-        ]
+    return _outcome(
+        event,
+        model=str(event.data.get("target", "")),
+        good="ready",
+        title=translate("News", "The new model is in use"),
+        text=translate("News", "Searches are answered by {model} from now on."),
+        failure=translate("News", "The change to {model} failed"),
+    )
+
+
+def _outcome(event: Event, *, model: str, good: str, title: str, text: str, failure: str) -> list[News]:
+    """What is said when the state of ``event`` is ``good``, or "failed"; nothing in between."""
+    state = event.data.get("state")
+    if state == good:
+        return [News(title, text.format(model=model), "models")]
     if state == "failed":
-        return [_failed(translate("News", "The change to {model} failed").format(model=model), event)]
+        return [_failed(failure.format(model=model), event)]
     return []
 
 
