@@ -3,8 +3,9 @@ English.
 
 ``python -m starter.evaluate WORK --corpus FOLDER --teacher FOLDER [--checkpoint FILE]`` prints a table by
 language and writes it as JSON. Retrieval: 1,000 English sentences of the held-out sources and their
-translations; how often the nearest is the right one, to and from English, as cosine. Everything is drawn by
-a seed.
+translations; how often the nearest is the right one, to and from English, as cosine. The phrasebook's words
+(``term``), each of which the model may never have met, are counted apart from its phrases. Everything is
+drawn by a seed.
 """
 
 from __future__ import annotations
@@ -76,9 +77,14 @@ def main(arguments: list[str] | None = None) -> None:
 
     corpus = Corpus(options.corpus)
     english = corpus.english()
-    rows = phrases(held_out=True)[: options.rows]
-    report: dict[str, Any] = {"among": options.among, "phrases": len(rows), "languages": {}}
+    held = phrases(held_out=True)
+    rows = [row for row in held if row["kind"] != "term"][: options.rows]
+    words = [row for row in held if row["kind"] == "term"][: options.rows]
+    report: dict[str, Any] = {
+        "among": options.among, "phrases": len(rows), "words": len(words), "languages": {},
+    }  # fmt: skip
     sources = embed([row["en"] for row in rows])
+    english_words = embed([row["en"] for row in words])
     known: dict[str, Tensor] = {}
     for language in options.languages:
         pairs = development(corpus, language, english, options.among)
@@ -86,9 +92,11 @@ def main(arguments: list[str] | None = None) -> None:
         known |= dict(zip(missing, embed(missing), strict=True))
         there, here = torch.stack([known[text] for text, _ in pairs]), embed([text for _, text in pairs])
         own = embed([row[language] for row in rows])
+        own_words = embed([row[language] for row in words])
         report["languages"][language] = found = {
             "to_english": right(here, there), "from_english": right(there, here),
             "phrases_to_english": right(own, sources), "phrases_from_english": right(sources, own),
+            "words": (right(own_words, english_words) + right(english_words, own_words)) / 2,
         }  # fmt: skip
         print(
             f"{language} {len(pairs)} pairs",
@@ -96,7 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
             flush=True,
         )
     both = [value for code, value in report["languages"].items() if code != "zht"]
-    for key in ("to_english", "from_english", "phrases_to_english", "phrases_from_english"):
+    for key in ("to_english", "from_english", "phrases_to_english", "phrases_from_english", "words"):
         report[key] = sum(item[key] for item in both) / len(both)
         print(f"mean {key} {report[key]:.3f}")
     draw = random.Random(SEED)
