@@ -49,12 +49,11 @@ class Asking:
         target: str,
         *,
         timeout_s: float = QUICK_S,
-        follow: bool = False,
     ) -> list[Item]:
         def decode_all(value: object) -> list[Item]:
             return [decode(item) for item in Fields(value, "the answer").items(key)]
 
-        return self._ask(decode_all, method, target, timeout_s=timeout_s, follow=follow)
+        return self._ask(decode_all, method, target, timeout_s=timeout_s)
 
     def _ask(
         self,
@@ -65,23 +64,18 @@ class Asking:
         *,
         timeout_s: float = QUICK_S,
         repeat: bool = True,
-        follow: bool = False,
     ) -> Item:
-        """``repeat`` allows sending the request again when the first may have been carried out; ``follow``
-        starts no service in the place of one that was stopped.
-        """
+        """``repeat`` allows sending the request again when the first may have been carried out."""
         content = b"" if body is None else dumps(body)
-        answer = self._fetch(method, target, content, timeout_s, repeat=repeat, follow=follow)
+        answer = self._fetch(method, target, content, timeout_s, repeat=repeat)
         try:
             return decode(loads(answer))
         except (ValueError, WireError) as cause:
             raise _unreadable(cause) from cause
 
-    def _fetch(
-        self, method: str, target: str, content: bytes, timeout_s: float, *, repeat: bool, follow: bool
-    ) -> bytes:
+    def _fetch(self, method: str, target: str, content: bytes, timeout_s: float, *, repeat: bool) -> bytes:
         """The body of the answer; the error in it is raised."""
-        status, answer = self._exchange(method, target, content, timeout_s, repeat, follow)
+        status, answer = self._exchange(method, target, content, timeout_s, repeat)
         if status < 400:
             return answer
         try:
@@ -91,7 +85,7 @@ class Asking:
         raise error
 
     def _exchange(
-        self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool, follow: bool
+        self, method: str, target: str, content: bytes, timeout_s: float, repeat: bool
     ) -> tuple[int, bytes]:
         endpoint = self._line.endpoint or self._launcher.connect()
         try:
@@ -108,7 +102,7 @@ class Asking:
                 ) from broken
             lost = True
         if lost:
-            follow = (follow or self._follows) and self._line.endpoint is not None
+            follow = self._follows and self._line.endpoint is not None
             endpoint = self._launcher.succeed(endpoint) if follow else self._launcher.connect(dead=endpoint)
             try:
                 status, answer = exchange(endpoint, method, target, content, timeout_s)

@@ -27,7 +27,7 @@ class Client(ModelClient, DeskClient):
     """Speaks to the service that ``launcher`` finds. Every method raises FinderError and nothing else."""
 
     def following(self) -> Client:
-        """This client for what nobody asked for: whatever it asks starts no service in the place of one that
+        """This client for who asks again and again, or unasked: it starts no service in the place of one that
         somebody has stopped since (ServiceError "service.stopped"). One that crashed is started all the same.
         """
         other = Client(self._launcher)
@@ -64,25 +64,19 @@ class Client(ModelClient, DeskClient):
         from urllib.parse import quote_from_bytes
 
         target = f"/v1/thumbnail?path={quote_from_bytes(os.fsencode(path))}&size={side}"
-        return self._fetch("GET", target, b"", QUICK_S, repeat=True, follow=False)
+        return self._fetch("GET", target, b"", QUICK_S, repeat=True)
 
-    def status(self, *, watching: bool = False) -> ServiceStatus:
-        """``watching``: who asks again and again does not start a service that somebody has stopped since;
-        ServiceError "service.stopped" then. One that crashed is started all the same.
-        """
+    def status(self) -> ServiceStatus:
         from qwen_finder.api.wire.status import service_status_from_json
 
-        return self._ask(service_status_from_json, "GET", "/v1/status", follow=watching)
+        return self._ask(service_status_from_json, "GET", "/v1/status")
 
-    def events(self, since: int, timeout_s: float = 25.0, *, watching: bool = False) -> list[Event]:
-        """Events after number ``since``; waits up to ``timeout_s`` seconds for the first one. ``watching`` as
-        in ``status``.
-        """
+    def events(self, since: int, timeout_s: float = 25.0) -> list[Event]:
+        """Events after number ``since``; waits up to ``timeout_s`` seconds for the first one."""
         from qwen_finder.api.wire.status import event_from_json
 
         target = f"/v1/events?since={since}&timeout={timeout_s:g}"
-        wait_s = timeout_s + QUICK_S
-        return self._list(event_from_json, "events", "GET", target, timeout_s=wait_s, follow=watching)
+        return self._list(event_from_json, "events", "GET", target, timeout_s=timeout_s + QUICK_S)
 
     def folders(self) -> list[FolderStatus]:
         from qwen_finder.api.wire.status import folder_from_json

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
             *,
             timeout_s: float = ...,
             repeat: bool = ...,
-            follow: bool = ...,
         ) -> Item: ...
 
         def _fetch(
-            self, method: str, target: str, content: bytes, timeout_s: float, *, repeat: bool, follow: bool
+            self, method: str, target: str, content: bytes, timeout_s: float, *, repeat: bool
         ) -> bytes: ...
 
 
@@ -61,7 +60,7 @@ class DeskClient:
         ``query`` boxed. UsageError "file.unknown", "preview.page", "preview.form"; FileError.
         """
         target = _target("/v1/preview/page", path=path, page=page, width=width, query=query)
-        return self._fetch("GET", target, b"", _SLOW_S, repeat=True, follow=False)
+        return self._fetch("GET", target, b"", _SLOW_S, repeat=True)
 
     def passages(self: _Asks, path: str, query: str) -> list[Passage]:
         """Every passage of the indexed file at ``path`` that answers ``query``, best first."""

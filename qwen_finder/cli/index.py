@@ -54,10 +54,11 @@ def _parser() -> Parser:
 
 def _wait(client: Client, folders: Sequence[str], context: Context) -> ServiceStatus:
     """The status when nothing is left to do. Raises ServiceError when somebody stops the service."""
+    following = client.following()
     line, pause = ProgressLine(context.console), _FIRST_LOOK_S
     process: int | None = None
     try:
-        while not (status := client.status(watching=True)).idle:
+        while not (status := following.status()).idle:
             if process not in (None, status.process.pid):
                 # It crashed; the new one does not know that somebody waits.
                 client.index(folders)

@@ -101,13 +101,14 @@ def _announce(cost: SwitchCost, context: Context) -> None:
 
 def _wait(client: Client, context: Context, status: SwitchStatus) -> SwitchStatus:
     """The status when the change has ended. Raises ServiceError when somebody stops the service."""
+    following = client.following()
     line, pause = ProgressLine(context.console), _FIRST_LOOK_S
     try:
         while status.state == BUILDING:
             line.show(switch_line(status, context.console.talk_width))
             time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_S)
-            now = client.status(watching=True).engine
+            now = following.status().engine
             status = now.switch or SwitchStatus(now.text_model.id, "ready")
         return status
     finally:

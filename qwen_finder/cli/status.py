@@ -22,8 +22,10 @@ _PERIOD_S = 1.0
 def run(argv: Sequence[str], context: Context) -> int:
     args = _parser().parse_args(argv)
     client, console = context.client(start=not args.no_start), context.console
+    if args.watch:
+        client = client.following()
     while True:
-        status = client.status(watching=args.watch)
+        status = client.status()
         if args.json:
             # Watching, a program reads one object a line.
             console.json(service_status_to_json(status), compact=args.watch)

@@ -227,7 +227,7 @@ class Session(QObject):
                     self._told_begin = False
                     self._begin()
                     since = 0
-                status = self.client.status(watching=bool(known))
+                status = (self._following if known else self.client).status()
                 if self._ended.is_set():
                     return
                 # Any question may have started the service again; that this one is answered shows it is up.
@@ -241,7 +241,7 @@ class Session(QObject):
                 self._wake.wait(max(_LEAST_PAUSE_S - (time.monotonic() - began), 0))
                 if self._wake.is_set():
                     continue
-                for event in self.client.events(since, poll_s, watching=True):
+                for event in self._following.events(since, poll_s):
                     since = event.sequence
                     if not self._ended.is_set():
                         self.event.emit(event)

@@ -23,6 +23,7 @@ WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors")
 _LENGTH = struct.Struct("<Q")
 _LONGEST_HEADER = 100 << 20
 _FETCH = "Fetch the whole folder of the model again."
+_ANOTHER = "Use a folder that was made for open_clip, such as that of ViT-B-32-SigLIP2-256."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def read_folder(path: Path) -> OpenClipFolder:
         raise ModelError(
             "model.foreign",
             f"The text tower of {path} is a model of its own ({other}), which the folder does not hold.",
-            "Use a folder that was made for open_clip, such as that of ViT-B-32-SigLIP2-256.",
+            _ANOTHER,
         )
     weights = next((path / name for name in WEIGHTS if (path / name).is_file()), None)
     if weights is None:
@@ -94,7 +95,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise ModelError(
             "model.foreign",
             f"{file} does not describe a model of open_clip.",
-            "Use a folder that was made for open_clip, such as that of ViT-B-32-SigLIP2-256.",
+            _ANOTHER,
         )
     return dict(config)
 

@@ -27,7 +27,7 @@ SEED = 8
 TRANSLATIONS = 4
 PHRASEBOOK_SHARE = 0.6
 JOINED_SHARE = 0.15
-WORDS = (15, 70)
+JOINED_WORDS = (15, 70)
 """English words of a joined text."""
 PART = 1_500_000
 """Tokens in one file."""
@@ -91,7 +91,7 @@ def mixed(drawn: Sequence[Sentence], book: Sequence[Sentence]) -> Iterator[Sente
 
 def joined(draw: random.Random, drawn: Sequence[Sentence], book: Sequence[Sentence]) -> Sentence:
     """A paragraph: neighbours of the phrasebook's topic, or texts of one source that share languages."""
-    wanted = draw.randint(*WORDS)
+    wanted = draw.randint(*JOINED_WORDS)
     if draw.random() < PHRASEBOOK_SHARE:
         start = draw.randrange(len(book))
         parts = _up_to(wanted, [s for s in book[start : start + 20] if s.source == book[start].source])

@@ -86,10 +86,10 @@ def test_a_service_that_dies_under_a_query_is_restarted_and_asked_again(client):
 
 
 def test_who_watches_does_not_start_what_somebody_stopped(client, new_launcher):
-    client.status(watching=True)
+    client.following().status()
     new_launcher().stop()
     with pytest.raises(ServiceError, match="was stopped") as caught:
-        client.status(watching=True)
+        client.following().status()
     assert (caught.value.code, caught.value.exit_code) == ("service.stopped", 3)
     assert new_launcher().running() is None
     assert client.status().process.pid, "who asks once gets an answer"
@@ -98,7 +98,7 @@ def test_who_watches_does_not_start_what_somebody_stopped(client, new_launcher):
 def test_who_watches_sees_a_crashed_service_come_back(client):
     before = client.status().process.pid
     os.kill(before, signal.SIGKILL)
-    assert client.status(watching=True).process.pid != before
+    assert client.following().status().process.pid != before
 
 
 def test_a_long_query_arrives_whole(client):

@@ -156,7 +156,7 @@ def test_a_pause_shows_in_the_status(stand: Any) -> None:
 
 
 def test_the_status_counts_the_files(stand: Any) -> None:
-    status = stand.client.status(watching=True)
+    status = stand.client.following().status()
     assert [folder.path for folder in status.engine.folders] == [str(stand.folder)]
     # A picture without words is known by name alone, unless a model looks at it.
     assert status.engine.files.indexed + status.engine.files.skipped == 4
@@ -168,20 +168,18 @@ def test_events_come_in_order_and_once(stand: Any) -> None:
     numbers = [event.sequence for event in events]
     assert numbers
     assert numbers == sorted(set(numbers))
-    assert stand.client.events(numbers[-1], 0.1, watching=True) == []
+    assert stand.client.following().events(numbers[-1], 0.1) == []
 
 
 def test_who_watches_learns_that_the_service_was_stopped(stand: Any) -> None:
     """The last one: it takes the service away."""
-    stand.client.status(watching=True)
+    stand.client.following().status()
     assert stand.client.following().folders()
     stand.stop()
-    for watch in (stand.client.status, lambda watching: stand.client.events(0, 0.1, watching=watching)):
+    following = stand.client.following()
+    for ask in (lambda: following.status(), lambda: following.events(0, 0.1), lambda: following.folders()):
         with pytest.raises(ServiceError) as caught:
-            watch(watching=True)
+            ask()
         assert caught.value.code == "service.stopped"
-    with pytest.raises(ServiceError) as caught:
-        stand.client.following().folders()
-    assert caught.value.code == "service.stopped"
     stand.begin()
-    assert stand.client.status(watching=True).engine.folders
+    assert stand.client.following().status().engine.folders

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-import psutil
 import pytest
 
+from fakes.processes import children_with
 from qwen_finder.core.errors import FinderError, StorageError
 from qwen_finder.core.query import SearchRequest
 from qwen_finder.core.status import CheckState
@@ -353,7 +353,7 @@ def test_an_end_does_not_wait_for_a_file_that_hangs(
     until((files / ".sleep.txt.begun").exists, engine.status)
     engine.change_settings({"index.max_seconds": 500})
     engine.close()
-    assert not [child for child in psutil.Process().children() if "evil_worker" in str(child.cmdline())]
+    assert not children_with("evil_worker")
 
 
 def test_a_file_that_kills_the_process_twice_is_set_aside(

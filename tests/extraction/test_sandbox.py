@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import logging
 import os
 import socket
@@ -18,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from fakes.processes import children_with
 from qwen_finder.core.document import Document
 from qwen_finder.core.errors import FileError, Interrupted, UnusableError
 from qwen_finder.extraction.reading import Limits
@@ -66,7 +66,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield made
     for pool in made.pools:
         pool.close()
-    assert not workers_left()
+    assert not children_with("worker")
     assert not [thread for thread in threading.enumerate() if thread not in threads]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["files"]
 
@@ -75,16 +75,6 @@ def started_after(statement: str) -> tuple[str, ...]:
     """The evil worker, on a system that lacks something."""
     before = f"from qwen_finder.extraction.sandbox import network, worker; {statement}"
     return (sys.executable, "-c", f"{before}; import runpy; runpy.run_path({EVIL[1]!r}, None, '__main__')")
-
-
-def workers_left() -> list[psutil.Process]:
-    """Children that run a worker. One that ended and is not yet waited for, of whatever test, is none."""
-    left = []
-    for child in psutil.Process().children():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if "worker" in " ".join(child.cmdline()):
-                left.append(child)
-    return left
 
 
 def gone(pids: list[int]) -> None:
@@ -401,7 +391,7 @@ def test_a_stop_interrupts_who_waits_for_a_file_and_who_waits_for_a_worker(bench
     for thread, raised in (reading, queueing):
         thread.join(10)
         assert [type(error) for error in raised] == [Interrupted]
-    assert not workers_left()
+    assert not children_with("worker")
     if how == "halted":
         assert words(pool.extract(bench.file("good.txt"), LIMITS))
     else:

@@ -53,7 +53,6 @@ def _question(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(method)
     def asked(self: FakeClient, *given: Any, **named: Any) -> Any:
-        watching = bool(named.get("watching"))
         with self._lock:
             self.asked.append((method.__name__, *given))
         self.threads.add(threading.current_thread())
@@ -62,7 +61,7 @@ def _question(method: Callable[..., Any]) -> Callable[..., Any]:
         if method.__name__ in self.failing:
             raise self.failing[method.__name__]
         if self._stopped:
-            if watching or self.stays_stopped:
+            if self.stays_stopped:
                 raise ServiceError("service.stopped", "The service was stopped.", "Start it.")
             self._stopped = False
         return method(self, *given, **named)
@@ -71,7 +70,7 @@ def _question(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Following:
-    """The client for what nobody asked for: it starts no service that was stopped."""
+    """The client for who asks again and again, or unasked: it starts no service that was stopped."""
 
     def __init__(self, client: FakeClient) -> None:
         self._client = client
@@ -247,7 +246,7 @@ class FakeClient:
         return folder
 
     @_question
-    def status(self, *, watching: bool = False) -> ServiceStatus:
+    def status(self) -> ServiceStatus:
         progress = None
         if self.pending:
             progress = Progress(10, 10 + self.pending, 5.0, 60.0, "/x/current.txt", share=0.4)
@@ -258,7 +257,7 @@ class FakeClient:
         return ServiceStatus(ProcessStatus(os.getpid(), "0", 1.0, 1_000_000), engine, idle)
 
     @_question
-    def events(self, since: int, timeout_s: float = 25.0, *, watching: bool = False) -> list[Event]:
+    def events(self, since: int, timeout_s: float = 25.0) -> list[Event]:
         # Short, so that no thread of a finished test lives on.
         return self._events.since(since, min(timeout_s, 0.2))
 

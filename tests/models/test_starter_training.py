@@ -82,7 +82,6 @@ def trained(work: Path, teacher: Path) -> list[dict[str, float]]:
     """What each of 40 steps said, with a break and a fresh start from the checkpoint in between."""
     torch.manual_seed(0)
     # Two threads of torch beside another busy program wait for each other most of the time.
-    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     said = []
     training = distil.Training(work, teacher, "cpu")
@@ -95,7 +94,6 @@ def trained(work: Path, teacher: Path) -> list[dict[str, float]]:
     for step in range(20, 40):
         said.append(resumed.train(step / 40))
     resumed.save()
-    torch.set_num_threads(threads)
     return said
 
 
