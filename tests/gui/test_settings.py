@@ -25,6 +25,7 @@ from qwen_finder.gui.session import Session
 from qwen_finder.gui.settings import titles
 from qwen_finder.gui.settings.dialog import SettingsDialog
 from qwen_finder.gui.settings.setting_row import SettingRow
+from qwen_finder.gui.settings.values import Values
 from qwen_finder.gui.theme import Theme
 from qwen_finder.settings.schema import SETTINGS
 
@@ -190,6 +191,17 @@ def test_colours_and_letters_change_at_once(dialog, theme: Theme, client: PagesC
     language.setCurrentIndex(language.findData("zh_CN"))
     assert "started again" in texts(dialog)
     qtbot.waitUntil(lambda: client.values["interface.language"] == "zh_CN")
+
+
+def test_an_answer_does_not_undo_a_change_that_came_after_its_question(session: Session, qtbot) -> None:
+    values = Values(session)
+    qtbot.waitUntil(lambda: values.known)
+    before = values["interface.language"]
+    values.set("interface.text_size", 120)
+    values.set("interface.language", "zh_CN")
+    values._taken(("interface.text_size", {"interface.text_size": 120, "interface.language": before}))
+    assert values["interface.language"] == "zh_CN"
+    assert values["interface.text_size"] == 120
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -26,6 +27,8 @@ class Values(QObject):
         self._session = session
         self._values: dict[str, Any] = {key: setting.default for key, setting in BY_KEY.items()}
         self.known = False
+        # Changes that are under way: an answer to an earlier question does not hold them yet.
+        self._sent: Counter[str] = Counter()
         session.connection.connect(self._connection_changed)
         self.load()
 
@@ -41,18 +44,26 @@ class Values(QObject):
             return
         before = self._values[key]
         self._values[key] = value
+        self._sent[key] += 1
         self.changed.emit(key)
 
         def refused(error: FinderError) -> None:
+            self._sent[key] -= 1
             self._values[key] = before
             self.changed.emit(key)
             self.failed.emit(error)
 
-        self._session.ask(lambda client: client.change_settings({key: value}), self._came, refused)
+        self._session.ask(lambda client: (key, client.change_settings({key: value})), self._taken, refused)
+
+    def _taken(self, answer: tuple[str, dict[str, Any]]) -> None:
+        key, values = answer
+        self._sent[key] -= 1
+        self._came(values)
 
     def _came(self, values: dict[str, Any]) -> None:
-        changed = [key for key, value in values.items() if self._values.get(key) != value]
-        self._values.update(values)
+        settled = {key: value for key, value in values.items() if not self._sent[key]}
+        changed = [key for key, value in settled.items() if self._values.get(key) != value]
+        self._values.update(settled)
         first, self.known = not self.known, True
         if first:
             self.changed.emit("")
