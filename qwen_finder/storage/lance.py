@@ -92,6 +92,11 @@ def table_names(db: Any) -> list[str]:
             return names
 
 
+def living_bytes(db: Any, name: str) -> int:
+    """Bytes that the current version of the table refers to."""
+    return int(db.open_table(name).stats()["total_bytes"])
+
+
 def retried(folder: Path, action: Callable[..., _T], *args: Any, **options: Any) -> _T:
     """Call ``action``, again when another commit came between; errors as StorageError."""
     with translated(folder):

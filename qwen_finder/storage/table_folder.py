@@ -6,8 +6,10 @@ Knows locks, maintenance, damage and the disk; nothing of what the rows of its t
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,9 @@ _MIN_REFINED = 500
 
 # Each keeps one or two files open and some memory; opening costs the next search the reading of the others.
 _MOST_DELETED_INDICES = 8
+
+# Seconds between looks for a table that cannot be read: its files are deleted before its name is gone.
+_WHILE_DROPPED = (0.02, 0.08, 0.3, 0.0)
 
 
 class TableFolder:
@@ -147,14 +152,32 @@ class TableFolder:
         return taken.select([VECTOR]).to_arrow()[VECTOR]
 
     def size(self, chunks: Callable[[], int]) -> IndexSize:
-        """``dead_bytes`` are those that no current version refers to: what maintenance can free."""
+        """``dead_bytes`` are those that no current version refers to: what maintenance can free.
+
+        A table that another store on this folder drops meanwhile, as when models change, counts for nothing.
+        """
         with self.reading():
             living = sum(
-                int(self._db.open_table(name).stats()["total_bytes"]) for name in lance.table_names(self._db)
+                self._unless_dropped(name, partial(lance.living_bytes, self._db, name))
+                for name in lance.table_names(self._db)
             )
             used = lance.folder_bytes(self.path)
-            unindexed = max(maintenance.unindexed_rows(table, self._policy) for table in self.own)
+            unindexed = max(
+                self._unless_dropped(table.name, partial(maintenance.unindexed_rows, table, self._policy))
+                for table in self.own
+            )
             return IndexSize(chunks(), used, max(0, used - living), unindexed)
+
+    def _unless_dropped(self, name: str, count: Callable[[], int]) -> int:
+        """What ``count`` gives, or 0 if the table of this name vanishes."""
+        try:
+            return count()
+        except (RuntimeError, ValueError, OSError):
+            for pause in _WHILE_DROPPED:
+                if name not in lance.table_names(self._db):
+                    return 0
+                time.sleep(pause)
+            raise
 
     def check(self) -> None:
         """Read everything; StorageError if something cannot be."""

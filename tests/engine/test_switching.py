@@ -25,6 +25,7 @@ from qwen_finder.models import tuning
 from qwen_finder.models.catalog import load_catalog
 from qwen_finder.models.llama_cpp import LlamaCppEmbedder
 from qwen_finder.settings.store import load
+from qwen_finder.storage.vectors import LanceVectorStore
 
 
 @pytest.fixture(autouse=True)
@@ -234,6 +235,23 @@ def test_fewer_dimensions_embed_nothing(filled: Any, embedded: list[str], extrac
     switched(filled)
     assert engine.status().text_model.dimensions == 384
     assert sum("ferry" in text for text in embedded) <= 1
+
+
+def test_vectors_that_a_change_deleted_while_they_were_looked_over_are_no_damage(
+    filled: Any, embedded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, looked_over = filled.engine, LanceVectorStore.check
+
+    def check(store: LanceVectorStore) -> None:
+        monkeypatch.setattr(LanceVectorStore, "check", looked_over)
+        engine.change_settings({"models.dimensions": 96})
+        switched(filled)
+        raise StorageError("storage.broken", "The table is gone.", "It is rebuilt.")
+
+    monkeypatch.setattr(LanceVectorStore, "check", check)
+    assert "damaged" not in " ".join(engine.repair())
+    assert filled.names("when does the boat go")[0] == "ferry.txt"
+    assert [text for text in embedded if "ferry" in text] == []
 
 
 @pytest.mark.parametrize("harm", ["missing", "foreign", "truncated", "meaningless", "dimensions", "no room"])

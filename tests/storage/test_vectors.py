@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -15,7 +16,7 @@ from qwen_finder.core.document import chunk_id
 from qwen_finder.core.errors import StorageError
 from qwen_finder.core.ports import EmbeddedChunk
 from qwen_finder.core.query import Filter, TextQuery
-from qwen_finder.storage import lance
+from qwen_finder.storage import lance, tables
 from qwen_finder.storage.vectors import LanceVectorStore
 
 ANY = Filter()
@@ -240,6 +241,42 @@ def test_size_counts_what_the_disk_holds(open_store: OpenStore, make_rows: MakeR
     after = store.size()
     assert after.unindexed_rows == 0
     assert after.dead_bytes < size.dead_bytes
+
+
+def test_the_size_can_be_asked_when_another_store_has_dropped_the_vectors(
+    open_store: OpenStore, make_rows: MakeRows
+) -> None:
+    """``status`` failed in the middle of a change of models."""
+    old, new = open_store("model-old-fingerprint"), open_store("model-new-fingerprint")
+    old.replace([1], make_rows(1, "shared text"))
+    assert new.keep_only({"model-new-fingerprint"}) == 1
+    size = old.size()
+    assert size.chunks == 1
+    assert size.unindexed_rows == 0
+
+
+def test_the_size_can_be_asked_while_the_files_of_a_table_are_being_deleted(
+    open_store: OpenStore, make_rows: MakeRows, folder: Path
+) -> None:
+    open_store("model-old-fingerprint").replace([1], make_rows(1, "shared text"))
+    new = open_store("model-new-fingerprint")
+    dying = folder / f"{tables.vectors_name('model-old-fingerprint')}.lance"
+    shutil.rmtree(dying / "_versions")
+    rest = threading.Timer(0.05, shutil.rmtree, (dying,))
+    rest.start()
+    assert new.size().chunks == 1
+    rest.join()
+
+
+def test_the_size_of_a_damaged_index_is_an_error(
+    open_store: OpenStore, make_rows: MakeRows, folder: Path
+) -> None:
+    store = open_store("model-old-fingerprint")
+    store.replace([1], make_rows(1, "shared text"))
+    shutil.rmtree(folder / f"{tables.vectors_name('model-old-fingerprint')}.lance" / "_versions")
+    with pytest.raises(StorageError) as raised:
+        store.size()
+    assert raised.value.code == "storage.broken"
 
 
 def test_unit_vectors_survive_storage(open_store: OpenStore, make_rows: MakeRows) -> None:
