@@ -114,7 +114,9 @@ class Mender:
             damaged = [
                 opener
                 for opener in (self._backend, self._sight)
-                if (store := opener.opened.store) is not None and not self._closed and _damaged(store)
+                if (store := opener.opened.store) is not None
+                and not self._closed
+                and _damaged(store)
                 # Not one that other models took the place of meanwhile: its vectors may have been deleted.
                 and opener.opened.store is store
             ]

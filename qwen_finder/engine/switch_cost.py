@@ -38,10 +38,9 @@ def cost_of(
     dimensions, weights = _measures(choice, models, settings)
     room = room_for(catalog, dimensions, data)
     seconds = _seconds(opened, weights, catalog, models, settings) if timed and room.chunks else None
-    return SwitchCost(
-        room.files, room.chunks, None if seconds is None else round(seconds * room.chunks, 1), room.bytes,
-        room.free_bytes,
-    )  # fmt: skip
+    # To a tenth, but not to nothing: something has to be done.
+    in_all = None if seconds is None else max(0.1, round(seconds * room.chunks, 1))
+    return SwitchCost(room.files, room.chunks, in_all, room.bytes, room.free_bytes)
 
 
 def room_for(catalog: Catalog, dimensions: int, data: Path) -> SwitchCost:
