@@ -35,8 +35,8 @@ _MIN_REFINED = 500
 # Each keeps one or two files open and some memory; opening costs the next search the reading of the others.
 _MOST_DELETED_INDICES = 8
 
-# Seconds between looks for a table that cannot be read: its files are deleted before its name is gone.
-_WHILE_DROPPED = (0.02, 0.08, 0.3, 0.0)
+# Seconds before each look for a table that cannot be read: its files are deleted before its name is gone.
+_WHILE_DROPPED = (0.0, 0.02, 0.08, 0.3)
 
 
 class TableFolder:
@@ -174,9 +174,9 @@ class TableFolder:
             return count()
         except (RuntimeError, ValueError, OSError):
             for pause in _WHILE_DROPPED:
+                time.sleep(pause)
                 if name not in lance.table_names(self._db):
                     return 0
-                time.sleep(pause)
             raise
 
     def check(self) -> None:

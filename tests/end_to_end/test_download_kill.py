@@ -91,12 +91,13 @@ def test_who_waits_in_a_terminal_sees_it_through(paths: Paths, hub: Hub) -> None
 
     def command() -> subprocess.Popen[bytes]:
         line = [sys.executable, "-m", "qwen_finder", "models", "download", "Qwen3-Embedding-0.6B"]
-        # Tests that run in the background of a shell pass on that Ctrl+C is ignored.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        finally:
-            signal.signal(signal.SIGINT, before)
+        return subprocess.Popen(
+            line,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Tests that run in the background of a shell pass on that Ctrl+C is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
 
     client = Client(Launcher(paths))
     client.status()
